@@ -1,0 +1,1 @@
+"""A headless commerce backend: one GraphQL schema that sells."""

@@ -1,0 +1,314 @@
+"""Channels and the selling context, as the API says them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLSchema, OperationDefinitionNode, get_directive_values, get_operation_ast
+from graphql.execution.values import get_variable_values
+from strawberry.directive import DirectiveLocation
+from strawberry.extensions import SchemaExtension
+
+from commerce.channels import actions, queries, rules
+from commerce.channels.values import Market, Selling, Wishes
+from commerce.directory import rules as directory
+from commerce.i18n import rules as i18n
+from commerce.i18n.graphql import TextInput, texts_from
+from commerce.kit.actor import Permission
+from commerce.kit.context import Context
+from commerce.kit.errors import RequestError
+from commerce.kit.graphql import (
+    ID,
+    PUBLIC,
+    Info,
+    Node,
+    Payload,
+    argument,
+    derived,
+    described,
+    input_type,
+    key_from,
+    mutation,
+    node_loader,
+    object_type,
+    query,
+)
+from commerce.kit.money import fraction_digits
+from commerce.kit.scalars import CountryCode, CurrencyCode, Locale, parse_country, parse_currency, parse_locale
+
+
+@object_type
+class LocaleOption:
+    """One choice in a language switcher."""
+
+    locale: Locale = described("The locale.")
+    endonym: str = described("Its own name: `Deutsch`, `简体中文`.")
+
+
+@object_type
+class CurrencyOption:
+    """One choice in a currency switcher."""
+
+    code: CurrencyCode = described("The currency.")
+    symbol: str = described("Symbol in the current locale.")
+    fraction_digits: int = described("Digits after the point: 0 for JPY, 2 for EUR, 3 for KWD.")
+
+
+@object_type
+class Channel(Node):
+    """A sales channel: one storefront, app or market with its own assortment, prices and defaults."""
+
+    prefix: ClassVar[str] = "channel"
+    market: strawberry.Private[Market]
+
+    @derived
+    def code(self) -> str:
+        """Stable code to send as `channel`."""
+        return self.market.code
+
+    @derived
+    def name(self, info: Info) -> str:
+        """Display name in the current locale."""
+        return i18n.pick(self.market.name, info.context.locales)
+
+    @derived
+    def locales(self) -> list[LocaleOption]:
+        """Locales on offer, the default first."""
+        return [LocaleOption(locale=Locale(tag), endonym=directory.endonym(tag)) for tag in self.market.locales]
+
+    @derived
+    def currencies(self, info: Info) -> list[CurrencyOption]:
+        """Currencies on offer, the default first."""
+        locale = info.context.locales[0]
+        return [
+            CurrencyOption(
+                code=CurrencyCode(code),
+                symbol=directory.currency_symbol(code, locale),
+                fraction_digits=fraction_digits(code),
+            )
+            for code in self.market.currencies
+        ]
+
+    @derived
+    def countries(self) -> list[CountryCode]:
+        """Countries served, the default first."""
+        return [CountryCode(code) for code in self.market.countries]
+
+    @derived
+    def prices_include_tax(self) -> bool:
+        """Whether shelf prices are entered and shown with tax."""
+        return self.market.prices_include_tax
+
+    @derived
+    def time_zone(self) -> str:
+        """IANA time zone that its days begin in."""
+        return self.market.time_zone
+
+
+def channel_of(market: Market) -> Channel:
+    return Channel(key=market.key, market=market)
+
+
+@object_type
+class SellingContext:
+    """The selling context that this request runs in."""
+
+    channel: Channel = described("Channel whose assortment, prices and stock apply.")
+    locale: Locale = described("Locale that texts are served in.")
+    country: CountryCode = described("Country that decides tax, shipping and assortment.")
+    currency_code: CurrencyCode = described("Currency that prices are quoted in.")
+
+
+SellingContext.__strawberry_definition__.name = "Context"  # type: ignore[attr-defined]
+
+
+@strawberry.directive(
+    name="inContext",
+    locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION, DirectiveLocation.SUBSCRIPTION],
+    description=(
+        "Selects the selling context of the whole operation. Precedence, part by part: this directive; the headers"
+        " `X-Channel`, `Accept-Language`, `X-Country`, `X-Currency`; the channel default. `extensions.context` tells"
+        " the outcome."
+    ),
+)
+def in_context(
+    channel: Annotated[str | None, argument("Code of the channel.")] = None,
+    locale: Annotated[Locale | None, argument("Locale of texts and messages.")] = None,
+    country: Annotated[CountryCode | None, argument("Country that decides tax and shipping.")] = None,
+    currency: Annotated[CurrencyCode | None, argument("Currency of prices.")] = None,
+) -> None:
+    """Read by `Settle`; the schema only shows it."""
+
+
+class Settle(SchemaExtension):
+    """Settles the selling context before an operation runs."""
+
+    async def on_execute(self) -> AsyncIterator[None]:  # type: ignore[override]
+        execution = self.execution_context
+        document, context = execution.graphql_document, execution.context
+        node = get_operation_ast(document, execution.operation_name) if document else None
+        if node is not None:
+            await settle(context, _asked(execution.schema._schema, node, execution.variables or {}))  # noqa: SLF001
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        extensions: dict[str, Any] = self.execution_context.context.extensions
+        return extensions
+
+
+def _asked(schema: GraphQLSchema, node: OperationDefinitionNode, variables: dict[str, Any]) -> dict[str, str | None]:
+    """The arguments of `@inContext` on an operation; empty without it."""
+    if not node.directives:
+        return {}
+    directive = schema.get_directive("inContext")
+    values = get_variable_values(schema, node.variable_definitions or (), variables)
+    if directive is None or isinstance(values, list):
+        return {}
+    return get_directive_values(directive, node, values) or {}
+
+
+def selling(info: Info) -> Selling:
+    """The selling context of this request."""
+    return info.context[Selling]
+
+
+async def settle(context: Context, asked: dict[str, str | None]) -> None:
+    """Settle the selling context from the directive `@inContext`, then the headers, then the channel's defaults."""
+    headers = context.headers
+    tags = [asked["locale"]] if asked.get("locale") else i18n.accepted(headers.get("accept-language", ""))
+    wishes = Wishes(
+        channel=asked.get("channel") or headers.get("x-channel"),
+        locales=tuple(filter(None, map(_locale, tags))),
+        country=asked.get("country") or _header(headers, "x-country", parse_country),
+        currency=asked.get("currency") or _header(headers, "x-currency", parse_currency),
+    )
+    chosen = rules.selling(await queries.open_markets(context), wishes, headers.get("x-client"))
+    context[Selling] = chosen
+    context.locales = chosen.locales
+    context.extensions["context"] = {
+        "channel": chosen.market.code,
+        "locale": chosen.locale,
+        "country": chosen.country,
+        "currency": chosen.currency,
+    }
+
+
+def _locale(tag: str | None) -> str | None:
+    """A tag in its canonical spelling; browsers send odd ones, which are passed over."""
+    try:
+        return parse_locale(tag)
+    except ValueError:
+        return None
+
+
+def _header(headers: Mapping[str, str], name: str, parse: Callable[[str], str]) -> str | None:
+    value = headers.get(name)
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise RequestError("BAD_USER_INPUT", f"{name}: {error}") from error
+
+
+# --------------------------------------------------------------------------------------------- for staff
+
+
+@input_type
+class ChannelCreateInput:
+    """A new channel."""
+
+    code: str = described("Stable code of lower-case letters, digits and dashes, at most 40.")
+    name: list[TextInput] = described("Display name by locale.")
+    locales: list[Locale] = described("Locales on offer, the default first.")
+    currencies: list[CurrencyCode] = described("Currencies on offer, the default first.")
+    countries: list[CountryCode] = described("Countries served, the default first.")
+    prices_include_tax: bool = described("Whether shelf prices are entered and shown with tax. It cannot be changed.")
+    time_zone: str = described("IANA time zone, such as `Europe/Berlin`.", default="UTC")
+
+
+@input_type
+class ChannelUpdateInput:
+    """Changes to a channel. What is left out stays."""
+
+    channel_id: ID = described("Channel.")
+    name: list[TextInput] | None = described("Display name by locale.", default=None)
+    locales: list[Locale] | None = described("Locales on offer, the default first.", default=None)
+    currencies: list[CurrencyCode] | None = described("Currencies on offer, the default first.", default=None)
+    countries: list[CountryCode] | None = described("Countries served, the default first.", default=None)
+    is_active: bool | None = described("Whether it is open to the public.", default=None)
+    is_live: bool | None = described("Whether it takes real money: test payments are refused then.", default=None)
+
+
+@object_type
+class ChannelPayload(Payload):
+    """Result of the channel mutations."""
+
+    channel: Channel | None = described("The channel after the mutation.", default=None)
+
+
+@node_loader("channel")
+async def _channels(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    found = await queries.markets_by_key(info.context, keys)
+    sees_all = info.context.actor.may([Permission.SETTINGS_WRITE])
+    return [channel_of(market) if market and (market.is_active or sees_all) else None for market in found]
+
+
+@strawberry.type
+class ChannelsQuery:
+    @query(PUBLIC)
+    def context(self, info: Info) -> SellingContext:
+        """The context that applies to this operation."""
+        here = selling(info)
+        return SellingContext(
+            channel=channel_of(here.market),
+            locale=Locale(here.locale),
+            country=CountryCode(here.country),
+            currency_code=CurrencyCode(here.currency),
+        )
+
+    @query(PUBLIC)
+    async def channels(self, info: Info) -> list[Channel]:
+        """Channels that are open to the public, the default first."""
+        return [channel_of(market) for market in await queries.open_markets(info.context)]
+
+
+@strawberry.type
+class ChannelsMutation:
+    @mutation(Permission.SETTINGS_WRITE)
+    async def channel_create(self, info: Info, input: ChannelCreateInput) -> ChannelPayload:
+        """Opens a channel. Codes: INVALID, REQUIRED, TAKEN."""
+        async with info.context.transaction() as session:
+            channel = await actions.create(
+                session,
+                code=input.code,
+                name=texts_from(input.name, "input", "name"),
+                locales=input.locales,
+                currencies=input.currencies,
+                countries=input.countries,
+                prices_include_tax=input.prices_include_tax,
+                time_zone=input.time_zone,
+            )
+        return await _payload(info, channel.id)
+
+    @mutation(Permission.SETTINGS_WRITE)
+    async def channel_update(self, info: Info, input: ChannelUpdateInput) -> ChannelPayload:
+        """Changes a channel. Codes: INVALID, REQUIRED, NOT_FOUND."""
+        async with info.context.transaction() as session:
+            channel = await actions.update(
+                session,
+                key_from("channel", input.channel_id, "input", "channelId"),
+                name=texts_from(input.name, "input", "name") if input.name is not None else None,
+                locales=input.locales,
+                currencies=input.currencies,
+                countries=input.countries,
+                is_active=input.is_active,
+                is_live=input.is_live,
+            )
+        return await _payload(info, channel.id)
+
+
+async def _payload(info: Info, key: UUID) -> ChannelPayload:
+    [market] = await queries.markets_by_key(info.context, [key])
+    return ChannelPayload(channel=channel_of(market) if market else None)

@@ -1,0 +1,1 @@
+"""What the world agrees on: countries, currencies and their names."""

@@ -1,0 +1,1 @@
+"""The same thing said in another language: translated texts, fallback, messages."""

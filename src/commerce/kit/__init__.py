@@ -1,0 +1,1 @@
+"""Words without business: what every module speaks with."""

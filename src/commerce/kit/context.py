@@ -1,0 +1,92 @@
+"""What one request or one job carries: who asks, the time, one door to the database, and the shop's resources."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Executable
+
+from commerce.kit.actor import GUEST, SHOP, Actor
+from commerce.kit.clock import Clock, system_clock
+from commerce.kit.db import Database, Row, Session
+from commerce.kit.events import write_facts
+from commerce.kit.idempotency import Claim, keep, take
+
+T = TypeVar("T")
+Translate = Callable[[str, Sequence[str]], str]
+
+
+class Context:
+    """One request or one job. Not shared between tasks that run at the same time on their own."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        actor: Actor = GUEST,
+        clock: Clock = system_clock,
+        resources: Mapping[type[Any], Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        translate: Translate = lambda message, _locales: message,
+    ) -> None:
+        self.database = database
+        self.actor = actor
+        self.clock = clock
+        self.headers = headers or {}
+        self.translate = translate
+        self.locales: Sequence[str] = ("en",)
+        self.request_id = uuid4().hex
+        self.loaders: dict[Any, Any] = {}
+        self.extensions: dict[str, Any] = {}
+        self.claim: Claim | None = None
+        self._resources = dict(resources or {})
+        self._door = asyncio.Lock()
+        self._writing: asyncio.Task[Any] | None = None
+
+    def __getitem__(self, kind: type[T]) -> T:
+        """What the shop or this request holds of a kind: `context[PaymentProviders]`."""
+        found: T = self._resources[kind]
+        return found
+
+    def __setitem__(self, kind: type[T], value: T) -> None:
+        self._resources[kind] = value
+
+    def holds(self, kind: type[Any]) -> bool:
+        return kind in self._resources
+
+    def now(self) -> Any:
+        """The present instant, in UTC."""
+        return self.clock()
+
+    def afresh(self, actor: Actor = SHOP) -> "Context":
+        """A context of the shop itself over the same resources, for a job."""
+        return Context(
+            self.database, actor=actor, clock=self.clock, resources=self._resources, translate=self.translate
+        )
+
+    async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]:
+        """Read outside any transaction, fast. Within a transaction, read through its session instead."""
+        if self._writing is not None and self._writing is asyncio.current_task():
+            raise RuntimeError("A transaction is open: pass its session, a second connection would dead-lock the pool.")
+        return await self.database.rows(statement, **params)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """One transaction: committed at the end, together with what it recorded; rolled back by any exception."""
+        if self._writing is not None and self._writing is asyncio.current_task():
+            raise RuntimeError("A transaction is already open: pass its session down.")
+        async with self._door, self.database.session() as session:
+            session.clock = self.clock
+            self._writing = asyncio.current_task()
+            try:
+                claim, self.claim = self.claim, None
+                claimed = await take(session, claim) if claim else None
+                yield session
+                await write_facts(session)
+                if claimed:
+                    await keep(session, claimed)
+            finally:
+                self._writing = None
+        self.loaders.clear()

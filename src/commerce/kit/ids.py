@@ -1,0 +1,50 @@
+"""Global ids: a prefix that names the type and a UUID in base32, as TypeID 0.3 lays down.
+
+Source: https://github.com/jetify-com/typeid/tree/main/spec
+"""
+
+import os
+import re
+import time
+from uuid import UUID, uuid4
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_SHAPE = re.compile(r"([a-z]+(?:_[a-z]+)*)_([0-7][0-9a-hjkmnp-tv-z]{25})")
+
+
+def new_key() -> UUID:
+    """A time-ordered UUID (version 7, RFC 9562) for the primary key of a row."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | (random >> 68) << 64
+    return UUID(int=value | 0b10 << 62 | random & 0x3FFF_FFFF_FFFF_FFFF)
+
+
+def secret_key() -> UUID:
+    """A random UUID (version 4, 122 bits) for an id that is itself the key to the thing, such as a guest's cart."""
+    return uuid4()
+
+
+def encode(prefix: str, key: UUID) -> str:
+    """`product` and a UUID → `product_01h455vb4pex5vsknk084sn02q`."""
+    value = key.int
+    return prefix + "_" + "".join([_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def decode(prefix: str, text: str) -> UUID | None:
+    """The key within an id of this prefix; None when the text is anything else."""
+    found = split(text)
+    return found[1] if found is not None and found[0] == prefix else None
+
+
+def split(text: str) -> tuple[str, UUID] | None:
+    """The prefix and the key of any id; None when the text is not an id."""
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        return None
+    value = 0
+    for letter in shape[2]:
+        value = value << 5 | _VALUES[letter]
+    return shape[1], UUID(int=value)

@@ -1,0 +1,168 @@
+"""Lists as GraphQL connections, paged by key: a page stays where it is when rows come and go."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+import strawberry
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
+
+from commerce.kit.db import Row
+from commerce.kit.errors import RequestError
+from commerce.kit.graphql import argument, derived, described, object_type
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 100
+
+N = TypeVar("N")
+First = Annotated[
+    int | None,
+    argument(f"At most so many from the start: {DEFAULT_PAGE} when neither is given, at most {LARGEST_PAGE}."),
+]
+After = Annotated[str | None, argument("Only what comes after this cursor.")]
+Last = Annotated[int | None, argument("At most so many from the end.")]
+Before = Annotated[str | None, argument("Only what comes before this cursor.")]
+
+
+@object_type
+class PageInfo:
+    """Position of one page within a list."""
+
+    has_next_page: bool = described("True when a further page follows.")
+    has_previous_page: bool = described("True when a page precedes this one.")
+    start_cursor: str | None = described("Cursor of the first edge, or null when the page is empty.")
+    end_cursor: str | None = described("Cursor of the last edge, or null when the page is empty.")
+
+
+@strawberry.type(description="An item in a list.")
+class Edge(Generic[N]):
+    cursor: str = described("Cursor.")
+    node: N = described("Item.")
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[N]):
+    edges: list[Edge[N]] = described("Edges with cursors.")
+    page_info: PageInfo = described("Position.")
+    counted: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @derived
+    def nodes(self) -> list[N]:
+        """The same items without cursors."""
+        return [edge.node for edge in self.edges]
+
+    @derived
+    async def total_count(self) -> int:
+        """Items in the whole list. Computed only when asked for."""
+        return await self.counted()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list is asked for, and by which order."""
+
+    order: str
+    limit: int
+    forward: bool
+    keys: tuple[Any, ...] | None
+
+    @property
+    def shape(self) -> tuple[str, bool, bool]:
+        """What decides the text of the statement."""
+        return self.order, self.forward, self.keys is not None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Bind parameters of a `paged` statement: one row more than the page, to see whether there are more."""
+        return {"page_limit": self.limit + 1, **{f"page_key_{i}": key for i, key in enumerate(self.keys or ())}}
+
+
+def window(order: str, first: int | None, after: str | None, last: int | None, before: str | None) -> Window:
+    """Check the four paging arguments. BAD_USER_INPUT for sizes and cursors that make no sense."""
+    if (first is not None and last is not None) or (after is not None and before is not None):
+        raise RequestError("BAD_USER_INPUT", "Page with first and after, or with last and before.")
+    forward = last is None and before is None
+    size = first if first is not None else last
+    if size is None:
+        size = DEFAULT_PAGE
+    if not 0 <= size <= LARGEST_PAGE:
+        raise RequestError("BAD_USER_INPUT", f"A page has between 0 and {LARGEST_PAGE} items.")
+    cursor = after if forward else before
+    if (forward and before is not None) or (not forward and after is not None):
+        raise RequestError("BAD_USER_INPUT", "Page with first and after, or with last and before.")
+    return Window(order, size, forward, read_cursor(cursor, order) if cursor is not None else None)
+
+
+def write_cursor(order: str, keys: Sequence[Any]) -> str:
+    """A cursor: the sort keys of an item, bound to the order they belong to."""
+    return base64.urlsafe_b64encode(orjson.dumps([order, *(_tagged(key) for key in keys)])).decode().rstrip("=")
+
+
+def read_cursor(text: str, order: str) -> tuple[Any, ...]:
+    try:
+        found, *keys = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if found == order:
+            return tuple(_untagged(key) for key in keys)
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        pass
+    raise RequestError("BAD_USER_INPUT", "The cursor does not belong to this list and order.")
+
+
+def _tagged(key: Any) -> Any:
+    if isinstance(key, UUID):
+        return {"u": key.hex}
+    if isinstance(key, datetime):
+        return {"t": key.isoformat()}
+    return key
+
+
+def _untagged(key: Any) -> Any:
+    if isinstance(key, dict):
+        return UUID(hex=key["u"]) if "u" in key else datetime.fromisoformat(key["t"])
+    return key
+
+
+OrderBy = Sequence[tuple[ColumnElement[Any], bool]]
+"""Columns that order a list, each with whether it descends. The last one must be unique."""
+
+
+def paged(statement: Select[Any], order: OrderBy, *, forward: bool, from_key: bool) -> Select[Any]:
+    """Put a list into pages: ordered, started at the bound key, cut at the bound limit."""
+    if from_key:
+        beyond = []
+        for i, (column, descending) in enumerate(order):
+            same = [c == bindparam(f"page_key_{j}", type_=c.type) for j, (c, _) in enumerate(order[:i])]
+            key = bindparam(f"page_key_{i}", type_=column.type)
+            beyond.append(and_(*same, column < key if descending == forward else column > key))
+        statement = statement.where(or_(*beyond))
+    by = [column.desc() if descending == forward else column.asc() for column, descending in order]
+    return statement.order_by(*by).limit(bindparam("page_limit"))
+
+
+def connection(
+    kind: Any,
+    rows: Sequence[Row],
+    asked: Window,
+    node: Callable[[Row], Any],
+    keys: Callable[[Row], Sequence[Any]],
+    counted: Callable[[], Awaitable[int]],
+    **more: Any,
+) -> Any:
+    """A page of `kind` from the rows of a `paged` statement."""
+    beyond = len(rows) > asked.limit
+    shown = list(rows[: asked.limit])
+    if not asked.forward:
+        shown.reverse()
+    edges = [Edge(cursor=write_cursor(asked.order, keys(row)), node=node(row)) for row in shown]
+    info = PageInfo(
+        has_next_page=beyond if asked.forward else asked.keys is not None,
+        has_previous_page=asked.keys is not None if asked.forward else beyond,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    return kind(edges=edges, page_info=info, counted=counted, **more)

@@ -1,0 +1,55 @@
+"""Every environment variable of the shop, read once. Only `app`, `worker`, `cli` and migrations load it."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where the shop runs. `dev` shows helpful things that production must not."""
+
+    DEV = "dev"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Settings; each is an environment variable in upper case, such as `COMMERCE_SECRET`."""
+
+    model_config = SettingsConfigDict(env_prefix="COMMERCE_", frozen=True, extra="ignore")
+
+    env: Environment = Environment.PRODUCTION
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    secret: SecretStr = SecretStr("")
+    """Signs access tokens: at least 32 characters, the same in every process."""
+    data: Path = Path(".data")
+    """Folder of the embedded database and other local files."""
+    media: Path = Path(".data/media")
+    """Folder of uploaded and generated pictures."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Address under which clients reach this server; media addresses begin with it."""
+    pool_size: int = Field(default=10, ge=2, le=200)
+    statement_timeout: float = Field(default=10.0, gt=0)
+    """Seconds after which PostgreSQL stops a statement."""
+    explorer: bool | None = None
+    """GraphiQL for browsers at `/graphql`; on in dev, off in production unless set."""
+    introspection: bool = True
+    test_payments: bool | None = None
+    """The built-in `test` payment provider; on in dev, off in production unless set."""
+    payment_window_minutes: int = Field(default=30, ge=1, le=10080)
+    """Minutes after which an unpaid order is called off and gives everything back."""
+    log_level: str = "INFO"
+
+    @property
+    def is_dev(self) -> bool:
+        return self.env is Environment.DEV
+
+    @property
+    def serves_explorer(self) -> bool:
+        return self.is_dev if self.explorer is None else self.explorer
+
+    @property
+    def takes_test_payments(self) -> bool:
+        return self.is_dev if self.test_payments is None else self.test_payments

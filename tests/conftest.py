@@ -1,0 +1,200 @@
+"""One PostgreSQL and one Redis for a whole run, one database per worker, one rolled-back transaction per test."""
+
+import asyncio
+import contextlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import redis.asyncio as redis
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from commerce import embedded
+from commerce.app import Shop, app_of
+from commerce.cli import migrate
+from commerce.kit.context import Context
+from commerce.kit.db import Database, PinnedDatabase, metadata, sqlalchemy_url
+from commerce.settings import Environment, Settings
+
+SECRET = "a secret of the tests, thirty-two long"
+_services = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's own process starts the services; its workers inherit their addresses."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if "TEST_DATABASE_URL" not in os.environ:
+        folder = Path(
+            _services.enter_context(tempfile.TemporaryDirectory(prefix="commerce-", ignore_cleanup_errors=True))
+        )
+        os.environ["TEST_DATABASE_URL"] = os.environ.get("DATABASE_URL") or _services.enter_context(
+            embedded.postgres(folder / "postgres", durable=False)
+        )
+        os.environ["TEST_REDIS_URL"] = os.environ.get("REDIS_URL") or _services.enter_context(
+            embedded.redis(folder / "redis")
+        )
+    asyncio.run(_make_template(os.environ["TEST_DATABASE_URL"]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _services.close()
+
+
+def database_url(name: str) -> str:
+    return make_url(os.environ["TEST_DATABASE_URL"]).set(database=name).render_as_string(hide_password=False)
+
+
+async def _make_template(url: str) -> None:
+    """A database with all tables, which the workers copy."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("drop database if exists commerce_template with (force)")
+    await connection.execute("create database commerce_template")
+    await connection.close()
+    await asyncio.to_thread(migrate, database_url("commerce_template"))
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
+
+
+async def _copy_template(name: str) -> str:
+    connection = await asyncpg.connect(os.environ["TEST_DATABASE_URL"])
+    await connection.execute("select pg_advisory_lock(1)")
+    await connection.execute(f"drop database if exists {name} with (force)")
+    await connection.execute(f"create database {name} template commerce_template")
+    await connection.close()
+    return database_url(name)
+
+
+@pytest.fixture(scope="session")
+async def engine(worker: str) -> AsyncIterator[AsyncEngine]:
+    """The worker's own database; nothing is ever committed to it."""
+    engine = create_async_engine(sqlalchemy_url(await _copy_template(f"test_{worker}")))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def race_url(worker: str) -> str:
+    """Another database of the worker, for the few tests that commit."""
+    return await _copy_template(f"race_{worker}")
+
+
+class TestClock:
+    """A clock that stands still until it is told to go on."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.instant = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def advance(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path)
+
+
+@pytest.fixture
+async def cache(worker: str) -> AsyncIterator[redis.Redis]:
+    client = redis.from_url(os.environ["TEST_REDIS_URL"], db=1 + int(worker[2:] or 0) if worker != "main" else 0)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def shop(engine: AsyncEngine, settings: Settings, clock: TestClock, cache: redis.Redis) -> AsyncIterator[Shop]:
+    """A shop whose every change is rolled back after the test."""
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield Shop(settings, PinnedDatabase(connection), cache, clock)
+        await transaction.rollback()
+
+
+@pytest.fixture
+def context(shop: Shop) -> Context:
+    """A context of the shop itself."""
+    return shop.context()
+
+
+@pytest.fixture
+async def racing_shop(race_url: str, settings: Settings, clock: TestClock, cache: redis.Redis) -> AsyncIterator[Shop]:
+    """A shop on real pools, for races. All tables are emptied afterwards."""
+    database = await Database.connect(race_url, 20, 20)
+    yield Shop(settings, database, cache, clock)
+    names = ", ".join(f'"{table.name}"' for table in metadata().sorted_tables)
+    async with database.session() as session:
+        await session.execute(text(f"truncate {names}, pgqueuer cascade"))
+    await database.close()
+
+
+class Client:
+    """A GraphQL client as a storefront has it: over HTTP, by JSON."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app_of(shop)), base_url="http://shop.test")
+        self.token: str | None = None
+
+    async def send(self, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
+        """The whole answer, whatever it is."""
+        sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = await self.http.post(
+            "/graphql", json={"query": query, "variables": variables}, headers={**sent, **(headers or {})}
+        )
+        return answer.json()
+
+    async def __call__(self, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
+        """The data of an answer that must be without errors."""
+        answer = await self.send(query, headers, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+@pytest.fixture
+async def client(shop: Shop) -> AsyncIterator[Client]:
+    client = Client(shop)
+    yield client
+    await client.http.aclose()
+
+
+@pytest.fixture
+def counted(engine: AsyncEngine) -> Iterator[Callable[[], list[str]]]:
+    """The SQL statements since the last call, without those that only begin or end transactions."""
+    from sqlalchemy import event  # noqa: PLC0415
+
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(statement)
+
+    def take() -> list[str]:
+        taken = list(seen)
+        seen.clear()
+        return taken
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield take
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
