@@ -144,7 +144,7 @@ def in_context(
 class Settle(SchemaExtension):
     """Settles the selling context before an operation runs."""
 
-    async def on_execute(self) -> AsyncIterator[None]:  # type: ignore[override]
+    async def on_execute(self) -> AsyncIterator[None]:
         execution = self.execution_context
         document, context = execution.graphql_document, execution.context
         node = get_operation_ast(document, execution.operation_name) if document else None

@@ -202,7 +202,7 @@ def sqlalchemy_url(url: str) -> str:
 
 def among(column: Any, name: str = "keys") -> ColumnElement[bool]:
     """`column = any(:name)`: one prepared statement for any number of values, which are bound as a list."""
-    expression: ColumnElement[Any] = col(column)
+    expression: Any = col(column)
     return expression == any_(bindparam(name, type_=ARRAY(expression.type)))
 
 
