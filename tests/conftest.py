@@ -15,12 +15,15 @@ import pytest
 import redis.asyncio as redis
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from starlette.requests import Request
 
 from commerce import embedded
 from commerce.app import Shop, app_of
 from commerce.cli import migrate
+from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.context import Context
 from commerce.kit.db import Database, PinnedDatabase, metadata, sqlalchemy_url
+from commerce.kit.ids import new_key
 from commerce.settings import Environment, Settings
 
 SECRET = "a secret of the tests, thirty-two long"
@@ -123,12 +126,25 @@ async def cache(worker: str) -> AsyncIterator[redis.Redis]:
     await client.aclose()
 
 
+class ShopUnderTest(Shop):
+    """A shop in which a test may say who is calling, without signing in."""
+
+    acting: Actor | None = None
+
+    async def request_context(self, request: Request) -> Context:
+        context = await super().request_context(request)
+        context.actor = self.acting or context.actor
+        return context
+
+
 @pytest.fixture
-async def shop(engine: AsyncEngine, settings: Settings, clock: TestClock, cache: redis.Redis) -> AsyncIterator[Shop]:
+async def shop(
+    engine: AsyncEngine, settings: Settings, clock: TestClock, cache: redis.Redis
+) -> AsyncIterator[ShopUnderTest]:
     """A shop whose every change is rolled back after the test."""
     async with engine.connect() as connection:
         transaction = await connection.begin()
-        yield Shop(settings, PinnedDatabase(connection), cache, clock)
+        yield ShopUnderTest(settings, PinnedDatabase(connection), cache, clock)
         await transaction.rollback()
 
 
@@ -139,10 +155,12 @@ def context(shop: Shop) -> Context:
 
 
 @pytest.fixture
-async def racing_shop(race_url: str, settings: Settings, clock: TestClock, cache: redis.Redis) -> AsyncIterator[Shop]:
+async def racing_shop(
+    race_url: str, settings: Settings, clock: TestClock, cache: redis.Redis
+) -> AsyncIterator[ShopUnderTest]:
     """A shop on real pools, for races. All tables are emptied afterwards."""
     database = await Database.connect(race_url, 20, 20)
-    yield Shop(settings, database, cache, clock)
+    yield ShopUnderTest(settings, database, cache, clock)
     names = ", ".join(f'"{table.name}"' for table in metadata().sorted_tables)
     async with database.session() as session:
         await session.execute(text(f"truncate {names}, pgqueuer cascade"))
@@ -152,10 +170,14 @@ async def racing_shop(race_url: str, settings: Settings, clock: TestClock, cache
 class Client:
     """A GraphQL client as a storefront has it: over HTTP, by JSON."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: ShopUnderTest) -> None:
         self.shop = shop
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app_of(shop)), base_url="http://shop.test")
         self.token: str | None = None
+
+    def act(self, *permissions: Permission) -> None:
+        """Call as a staff member with these permissions, or with all when none is named."""
+        self.shop.acting = Actor(ActorKind.STAFF, new_key(), frozenset(permissions or Permission))
 
     async def send(self, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
         """The whole answer, whatever it is."""
@@ -173,7 +195,7 @@ class Client:
 
 
 @pytest.fixture
-async def client(shop: Shop) -> AsyncIterator[Client]:
+async def client(shop: ShopUnderTest) -> AsyncIterator[Client]:
     client = Client(shop)
     yield client
     await client.http.aclose()

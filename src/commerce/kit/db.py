@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -202,7 +202,7 @@ def sqlalchemy_url(url: str) -> str:
 
 def among(column: Any, name: str = "keys") -> ColumnElement[bool]:
     """`column = any(:name)`: one prepared statement for any number of values, which are bound as a list."""
-    expression: Any = col(column)
+    expression = cast("ColumnElement[Any]", col(column))
     return expression == any_(bindparam(name, type_=ARRAY(expression.type)))
 
 
