@@ -24,6 +24,7 @@ def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None
         country=wishes.country if wishes.country in market.countries else market.countries[0],
         currency=wishes.currency if wishes.currency in market.currencies else market.currencies[0],
         client=client,
+        markets=tuple(markets),
     )
 
 

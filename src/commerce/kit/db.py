@@ -65,6 +65,8 @@ class Reads(Protocol):
 
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]: ...
 
+    def now(self) -> datetime: ...
+
 
 class Session(AsyncSession):
     """One transaction. Whoever is handed it runs inside it and never commits."""
