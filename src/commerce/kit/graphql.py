@@ -20,8 +20,19 @@ from strawberry.types.field import StrawberryField
 from commerce.kit import ids
 from commerce.kit.actor import PERMISSION_MEANINGS, Permission
 from commerce.kit.context import Context
-from commerce.kit.errors import CODE_MEANINGS, ErrorCode, NotFound, Refusal, Refusals, RequestError, Required, TooLong
+from commerce.kit.errors import (
+    CODE_MEANINGS,
+    ErrorCode,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refusals,
+    RequestError,
+    Required,
+    TooLong,
+)
 from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for
+from commerce.kit.money import MOST_MINOR
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CurrencyCode, Locale
 
@@ -184,6 +195,17 @@ class MoneyInput:
 
     amount: Decimal = described("Amount in major units.")
     currency_code: CurrencyCode = described("Currency.")
+
+
+def amount_from(given: MoneyInput, *field: str | int) -> Amount:
+    """The amount that a client sent. INVALID when it is negative, too great, or has more digits than its currency."""
+    try:
+        amount = Amount.of(given.amount, given.currency_code)
+    except ValueError as error:
+        raise Invalid(*field, "amount") from error
+    if not 0 <= amount.amount <= MOST_MINOR:
+        raise Invalid(*field, "amount")
+    return amount
 
 
 # ------------------------------------------------------------------------------------------------ fields
