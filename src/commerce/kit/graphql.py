@@ -220,7 +220,7 @@ def batched(function: Any) -> Any:
 
     async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
         loaders = info.context.loaders
-        key = (function, *sorted(arguments.items()))
+        key = (function, repr(sorted(arguments.items())))  # inputs and lists have no hash
         loader = loaders.get(key)
         if loader is None:
 
