@@ -10,9 +10,13 @@ from strawberry.schema.config import StrawberryConfig
 from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
 from commerce.directory import graphql as directory
+from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
 from commerce.kit.scalars import SCALARS
+from commerce.pricing import graphql as pricing
+from commerce.shipping import graphql as shipping
+from commerce.tax import graphql as tax
 from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
 MOST_TOKENS = 4_000
@@ -40,6 +44,9 @@ class Query(
     catalog.CatalogQuery,
     channels.ChannelsQuery,
     directory.DirectoryQuery,
+    inventory.InventoryQuery,
+    shipping.ShippingQuery,
+    tax.TaxQuery,
 ):
     pass
 
@@ -47,6 +54,10 @@ class Query(
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
     channels.ChannelsMutation,
+    inventory.InventoryMutation,
+    pricing.PricingMutation,
+    shipping.ShippingMutation,
+    tax.TaxMutation,
 ):
     pass
 

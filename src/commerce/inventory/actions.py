@@ -188,8 +188,6 @@ async def sell_from(session: Session, channel_key: UUID, warehouse_keys: Sequenc
     """Have a channel sell from these warehouses and no others; the first is emptied first."""
     known = await queries.warehouses_by_key(session, warehouse_keys)
     wrong: list[Refusal] = [NotFound("input", "warehouseIds", i) for i, found in enumerate(known) if found is None]
-    wrong += [
-        Invalid("input", "warehouseIds", i) for i, key in enumerate(warehouse_keys) if key in warehouse_keys[:i]
-    ]
+    wrong += [Invalid("input", "warehouseIds", i) for i, key in enumerate(warehouse_keys) if key in warehouse_keys[:i]]
     raise_all(wrong)
     await queries.put_channel_warehouses(session, channel_key, warehouse_keys)

@@ -1,6 +1,7 @@
 """Tables of the stock."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
@@ -8,6 +9,11 @@ from sqlmodel import Field, SQLModel
 
 from commerce.i18n.values import Texts
 from commerce.kit.db import Table, choice, document, instant
+
+
+def _count() -> Any:
+    """A number of units, from zero."""
+    return Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Warehouse(Table, table=True):
@@ -44,10 +50,10 @@ class Stock(SQLModel, table=True):
 
     variant_id: UUID = Field(foreign_key="catalog_variant.id", primary_key=True)
     warehouse_id: UUID = Field(foreign_key="inventory_warehouse.id", primary_key=True, index=True)
-    on_hand: int = 0
-    reserved: int = 0
-    committed: int = 0
-    safety: int = 0
+    on_hand: int = _count()
+    reserved: int = _count()
+    committed: int = _count()
+    safety: int = _count()
 
 
 class Reservation(SQLModel, table=True):
@@ -64,9 +70,9 @@ class Reservation(SQLModel, table=True):
     owner_id: UUID = Field(primary_key=True)
     variant_id: UUID = Field(foreign_key="catalog_variant.id", primary_key=True)
     warehouse_id: UUID = Field(foreign_key="inventory_warehouse.id", primary_key=True)
-    reserved: int = 0
-    committed: int = 0
-    shipped: int = 0
+    reserved: int = _count()
+    committed: int = _count()
+    shipped: int = _count()
     expires_at: datetime | None = instant(default=None, nullable=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from commerce.inventory.errors import CountChanged, LessThanHeld, NotHeld, OutOfStock
-from commerce.inventory.values import Free, Held, Level, Move, Place
+from commerce.inventory.values import Free, Held, Level, Move, Place, Status
 from commerce.kit.errors import OutOfRange, Refusal, Refusals
 
 MOST_UNITS = 1_000_000_000
@@ -13,6 +13,18 @@ LOW = 5
 """From this number of units down, stock is low."""
 SHOWN = 10
 """From this number of units down, shoppers are told how many there are."""
+
+
+def status(units: int) -> Status:
+    """What shoppers are told of so many units."""
+    if units <= 0:
+        return Status.OUT_OF_STOCK
+    return Status.LOW_STOCK if units <= LOW else Status.IN_STOCK
+
+
+def shown(units: int) -> int | None:
+    """The number that shoppers see; None while there is plenty."""
+    return units if units <= SHOWN else None
 
 
 def spread(lines: Sequence[tuple[UUID, int]], free: Iterable[Free]) -> list[Move]:

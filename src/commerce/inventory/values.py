@@ -44,6 +44,16 @@ class Reason(StrEnum):
     DAMAGE = "DAMAGE"
 
 
+class Status(StrEnum):
+    """Stock state."""
+
+    IN_STOCK = "IN_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    BACKORDER = "BACKORDER"
+    PREORDER = "PREORDER"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+
+
 BY_STAFF = (Reason.PURCHASE_IN, Reason.RETURN_IN, Reason.COUNT_ADJUST, Reason.DAMAGE)
 """Reasons for which a staff member changes what lies there."""
 
@@ -125,3 +135,10 @@ class Movement:
     ref: Ref | None
     at: datetime
 
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Units that a channel can promise, and the most of them that one order may hold; None without a limit."""
+
+    quantity: int
+    max_per_order: int | None = None

@@ -166,7 +166,7 @@ class PricesPayload(Payload):
     )
 
     @classmethod
-    async def replayed(cls, _answer: str | None, info: Info, **arguments: Any) -> Any:
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
         return await _payload(info, arguments["input"])
 
 

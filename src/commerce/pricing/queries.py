@@ -37,9 +37,7 @@ LOOKED_BACK = timedelta(days=30)
 """How far before a reduction the lowest price is looked for (Directive 98/6/EC, Article 6a)."""
 
 _here = (col(Price.channel_id) == bindparam("channel"), col(Price.currency) == bindparam("currency"))
-_prices = select(col(Price.variant_id), col(Price.amount), col(Price.compare_at)).where(
-    among(Price.variant_id), *_here
-)
+_prices = select(col(Price.variant_id), col(Price.amount), col(Price.compare_at)).where(among(Price.variant_id), *_here)
 
 
 def _by_amount(of: Any) -> Any:
@@ -91,14 +89,12 @@ def _price(amount: int, compare_at: int | None, currency: str) -> values.Price:
     return values.Price(Money(amount, currency), None if compare_at is None else Money(compare_at, currency))
 
 
-_later = aliased(PriceLog)
-_earlier = aliased(PriceLog)
+_later: Any = aliased(PriceLog)
+_earlier: Any = aliased(PriceLog)
 
 
 def _same_price(one: Any, other: Any) -> Any:
-    return and_(
-        one.variant_id == other.variant_id, one.channel_id == other.channel_id, one.currency == other.currency
-    )
+    return and_(one.variant_id == other.variant_id, one.channel_id == other.channel_id, one.currency == other.currency)
 
 
 # The rows since the price was last without a reduction; the first of them began the present one.
@@ -159,7 +155,13 @@ async def known_variants(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:
 def _put() -> Any:
     """Write many prices at once, in the order of their keys, and log those that really change."""
     price, log = metadata().tables["pricing_price"], metadata().tables["pricing_price_log"]
-    kinds = {"variant_id": Uuid, "channel_id": Uuid, "currency": String, "amount": BigInteger, "compare_at": BigInteger}
+    kinds: dict[str, Any] = {
+        "variant_id": Uuid,
+        "channel_id": Uuid,
+        "currency": String,
+        "amount": BigInteger,
+        "compare_at": BigInteger,
+    }
     lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
     given = func.unnest(*lists).table_valued(*(column(n, kind) for n, kind in kinds.items())).render_derived("given")
     entries = select(*given.c).order_by(given.c.variant_id, given.c.channel_id, given.c.currency)

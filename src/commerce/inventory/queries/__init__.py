@@ -1,6 +1,6 @@
 """Every statement about stock."""
 
-from commerce.inventory.queries.ledger import movements, movements_count
+from commerce.inventory.queries.ledger import movement, movements, movements_count
 from commerce.inventory.queries.levels import (
     available,
     available_of_products,
@@ -9,6 +9,7 @@ from commerce.inventory.queries.levels import (
     lock_levels,
     make_levels,
     set_safety,
+    supplies,
 )
 from commerce.inventory.queries.movement import move, was_moved
 from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, settle
@@ -36,11 +37,13 @@ __all__ = [
     "lock_warehouse",
     "make_levels",
     "move",
+    "movement",
     "movements",
     "movements_count",
     "put_channel_warehouses",
     "set_safety",
     "settle",
+    "supplies",
     "warehouse_keys_by_code",
     "warehouses",
     "warehouses_by_key",

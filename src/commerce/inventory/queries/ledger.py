@@ -19,7 +19,7 @@ def _asked(name: str) -> Any:
 
 
 _filter = (_asked("variant"), _asked("warehouse"))
-_movements = select(
+_movements: Any = select(
     col(StockMovement.id),
     col(StockMovement.variant_id),
     col(StockMovement.warehouse_id),
@@ -36,7 +36,8 @@ _count = select(func.count()).select_from(StockMovement).where(*_filter)
 
 @cache
 def _page(forward: bool, from_key: bool) -> Any:
-    return paged(_movements, [(col(StockMovement.id), True)], forward=forward, from_key=from_key)
+    newest: Any = col(StockMovement.id)
+    return paged(_movements, [(newest, True)], forward=forward, from_key=from_key)
 
 
 def movement(row: Row) -> Movement:

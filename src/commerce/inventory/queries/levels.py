@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from commerce.catalog.models import Variant
 from commerce.inventory.models import ChannelWarehouse, Stock, Warehouse
-from commerce.inventory.values import Free, Level, Place
+from commerce.inventory.values import Free, Level, Place, Supply
 from commerce.kit.db import Reads, Row, Session, among, metadata
 
 _free = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.committed) - col(Stock.safety)
@@ -32,6 +32,14 @@ _available_of_products = (
     .where(among(Variant.product_id), _of_channel[1])
     .group_by(col(Variant.product_id))
 )
+_of_variant = (
+    select(_promised)
+    .select_from(Stock)
+    .join(ChannelWarehouse, _of_channel[0])
+    .where(col(Stock.variant_id) == col(Variant.id), _of_channel[1])
+    .scalar_subquery()
+)
+_supplies = select(col(Variant.id), func.coalesce(_of_variant, 0), col(Variant.max_per_order)).where(among(Variant.id))
 _lock_free = (
     select(col(Stock.variant_id), col(Stock.warehouse_id), col(ChannelWarehouse.priority), _free)
     .join(ChannelWarehouse, _of_channel[0])
@@ -104,6 +112,13 @@ async def available_of_products(reads: Reads, product_keys: Sequence[UUID], chan
     """Units that a channel can promise of all variants of products, in the products' order."""
     found = dict(map(tuple, await reads.rows(_available_of_products, keys=list(product_keys), channel=channel_key)))
     return [int(found.get(key, 0)) for key in product_keys]
+
+
+async def supplies(reads: Reads, variant_keys: Sequence[UUID], channel_key: UUID) -> list[Supply]:
+    """Units that a channel can promise of variants and the most per order, in the variants' order."""
+    rows = await reads.rows(_supplies, keys=list(variant_keys), channel=channel_key)
+    found = {key: Supply(int(units), most) for key, units, most in rows}
+    return [found.get(key, Supply(0)) for key in variant_keys]
 
 
 async def levels(reads: Reads, variant_keys: Sequence[UUID]) -> list[list[Level]]:

@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Integer, String, Uuid, bindparam, column, func, insert, select, union_all, update
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    String,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlmodel import col
 
 from commerce.inventory.models import StockMovement
@@ -16,7 +29,7 @@ _COUNTS = {"on_hand": Bucket.ON_HAND, "reserved": Bucket.RESERVED, "committed": 
 
 def given_moves() -> Any:
     """Moves as they are bound to a statement: one list for each of their parts."""
-    kinds = {"variant_id": Uuid, "warehouse_id": Uuid, **dict.fromkeys(_COUNTS, Integer)}
+    kinds: dict[str, Any] = {"variant_id": Uuid, "warehouse_id": Uuid, **dict.fromkeys(_COUNTS, Integer)}
     lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
     return func.unnest(*lists).table_valued(*(column(n, kind) for n, kind in kinds.items())).render_derived("move")
 
@@ -61,7 +74,7 @@ def _move() -> Any:
         ).where(moved.c[f"by_{name}"] != 0)
         for name, bucket in _COUNTS.items()
     ]
-    columns = "variant_id warehouse_id bucket delta balance_after reason ref_kind ref_id at".split()
+    columns = ["variant_id", "warehouse_id", "bucket", "delta", "balance_after", "reason", "ref_kind", "ref_id", "at"]
     return insert(ledger).from_select(columns, union_all(*lines))
 
 
