@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from commerce.catalog.values import MediaPlace
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
@@ -59,7 +60,7 @@ class Shop:
 
 def resources(settings: Settings) -> dict[type[Any], Any]:
     """What modules find in `context[...]`: providers and their settings."""
-    return {Settings: settings}
+    return {Settings: settings, MediaPlace: MediaPlace(settings.media, settings.public_url)}
 
 
 async def open_shop(settings: Settings) -> Shop:

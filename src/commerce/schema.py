@@ -7,11 +7,17 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
 from commerce.directory import graphql as directory
+from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
 from commerce.kit.scalars import SCALARS
+from commerce.pricing import graphql as pricing
+from commerce.shipping import graphql as shipping
+from commerce.tax import graphql as tax
+from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
 MOST_TOKENS = 4_000
 MOST_NODES = 100
@@ -35,8 +41,12 @@ class NodeQuery:
 @strawberry.type(description="What can be read. A lookup answers null for what does not exist or is not yours.")
 class Query(
     NodeQuery,
+    catalog.CatalogQuery,
     channels.ChannelsQuery,
     directory.DirectoryQuery,
+    inventory.InventoryQuery,
+    shipping.ShippingQuery,
+    tax.TaxQuery,
 ):
     pass
 
@@ -44,6 +54,10 @@ class Query(
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
     channels.ChannelsMutation,
+    inventory.InventoryMutation,
+    pricing.PricingMutation,
+    shipping.ShippingMutation,
+    tax.TaxMutation,
 ):
     pass
 
@@ -53,7 +67,7 @@ def build() -> strawberry.Schema:
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[*error_types()],
+        types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
         extensions=[lambda: MaxTokensLimiter(MOST_TOKENS), ParserCache, ValidationCache, channels.Settle],
         config=StrawberryConfig(scalar_map=SCALARS),

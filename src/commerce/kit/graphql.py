@@ -20,8 +20,19 @@ from strawberry.types.field import StrawberryField
 from commerce.kit import ids
 from commerce.kit.actor import PERMISSION_MEANINGS, Permission
 from commerce.kit.context import Context
-from commerce.kit.errors import CODE_MEANINGS, ErrorCode, NotFound, Refusal, Refusals, RequestError, Required, TooLong
+from commerce.kit.errors import (
+    CODE_MEANINGS,
+    ErrorCode,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refusals,
+    RequestError,
+    Required,
+    TooLong,
+)
 from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for
+from commerce.kit.money import MOST_MINOR
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CurrencyCode, Locale
 
@@ -186,6 +197,17 @@ class MoneyInput:
     currency_code: CurrencyCode = described("Currency.")
 
 
+def amount_from(given: MoneyInput, *field: str | int) -> Amount:
+    """The amount that a client sent. INVALID when it is negative, too great, or has more digits than its currency."""
+    try:
+        amount = Amount.of(given.amount, given.currency_code)
+    except ValueError as error:
+        raise Invalid(*field, "amount") from error
+    if not 0 <= amount.amount <= MOST_MINOR:
+        raise Invalid(*field, "amount")
+    return amount
+
+
 # ------------------------------------------------------------------------------------------------ fields
 
 
@@ -198,7 +220,7 @@ def batched(function: Any) -> Any:
 
     async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
         loaders = info.context.loaders
-        key = (function, *sorted(arguments.items()))
+        key = (function, repr(sorted(arguments.items())))  # inputs and lists have no hash
         loader = loaders.get(key)
         if loader is None:
 
