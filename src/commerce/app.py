@@ -10,6 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from commerce.accounts import actions as accounts
+from commerce.accounts import handlers  # noqa: F401  (registers what accounts do by the clock)
+from commerce.accounts.rules.tokens import keys_from
+from commerce.accounts.values import Caller, TokenKeys
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
@@ -17,7 +21,7 @@ from commerce.kit.context import Context
 from commerce.kit.db import Database
 from commerce.kit.http import GraphQLEndpoint
 from commerce.schema import schema
-from commerce.settings import Settings
+from commerce.settings import Settings, SettingsError
 
 
 class Shop:
@@ -48,8 +52,12 @@ class Shop:
         )
 
     async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request."""
-        return self.context(GUEST, request.headers)
+        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
+        context = self.context(GUEST, request.headers)
+        context[Caller] = Caller(request.client.host if request.client else "", request.headers.get("x-client"))
+        authorization = request.headers.get("authorization")
+        context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
+        return context
 
     async def close(self) -> None:
         await self.database.close()
@@ -59,7 +67,7 @@ class Shop:
 
 def resources(settings: Settings) -> dict[type[Any], Any]:
     """What modules find in `context[...]`: providers and their settings."""
-    return {Settings: settings}
+    return {Settings: settings, TokenKeys: keys_from(settings.signing_secret())}
 
 
 async def open_shop(settings: Settings) -> Shop:
@@ -104,8 +112,12 @@ def app_of(shop: Shop) -> Starlette:
 
 
 def create_app() -> Starlette:
-    """The application as a server starts it: the settings come from the environment."""
+    """The application as a server starts it: the settings come from the environment. Wrong ones end the process."""
     settings = Settings()
+    try:
+        settings.signing_secret()
+    except SettingsError as error:
+        raise SystemExit(f"commerce: {error}") from error
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

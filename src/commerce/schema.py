@@ -7,6 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+from commerce.accounts import graphql as accounts
 from commerce.channels import graphql as channels
 from commerce.directory import graphql as directory
 from commerce.kit.errors import RequestError
@@ -35,6 +36,7 @@ class NodeQuery:
 @strawberry.type(description="What can be read. A lookup answers null for what does not exist or is not yours.")
 class Query(
     NodeQuery,
+    accounts.AccountsQuery,
     channels.ChannelsQuery,
     directory.DirectoryQuery,
 ):
@@ -43,6 +45,7 @@ class Query(
 
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
+    accounts.AccountsMutation,
     channels.ChannelsMutation,
 ):
     pass
