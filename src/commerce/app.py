@@ -54,7 +54,9 @@ class Shop:
     async def request_context(self, request: Request) -> Context:
         """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(request.client.host if request.client else "", request.headers.get("x-client"))
+        context[Caller] = Caller(
+            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
+        )
         authorization = request.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context

@@ -75,7 +75,8 @@ def _admin_create(
         asyncio.run(_make_admin(settings, email, password, name or email, update=update))
     except Refusal as refusal:
         hint = " With --update it gets this password and all permissions." if isinstance(refusal, Taken) else ""
-        raise SystemExit(f"commerce: {refusal.message.format_map(refusal.facts)}{hint}") from refusal
+        typer.echo(f"commerce: {refusal.message.format_map(refusal.facts)}{hint}", err=True)
+        raise typer.Exit(1) from refusal
     typer.echo("The account is ready.")
 
 

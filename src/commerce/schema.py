@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import strawberry
-from graphql import lexicographic_sort_schema, print_schema
+from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
@@ -53,7 +53,7 @@ class Mutation(
 
 def build() -> strawberry.Schema:
     """The schema. Building it twice in a process gives the same."""
-    return strawberry.Schema(
+    built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         types=[*error_types()],
@@ -61,6 +61,10 @@ def build() -> strawberry.Schema:
         extensions=[lambda: MaxTokensLimiter(MOST_TOKENS), ParserCache, ValidationCache, channels.Settle],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    for kind in built._schema.type_map.values():  # noqa: SLF001
+        if isinstance(kind, GraphQLInputObjectType):  # Strawberry knows it and does not tell graphql-core
+            kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    return built
 
 
 schema = build()

@@ -35,7 +35,7 @@ class AccountSession(Table, table=True):
     account_id: UUID = Field(foreign_key="accounts_account.id", index=True)
     family: UUID = Field(index=True)
     refresh_hash: str = Field(unique=True)
-    client: str | None = None
+    client: str = ""
     created_at: datetime = instant(nullable=False)
     expires_at: datetime = instant(nullable=False, index=True)
     used_at: datetime | None = instant(nullable=True, default=None)

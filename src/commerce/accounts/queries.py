@@ -6,7 +6,21 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from commerce.accounts.models import Account, AccountSession, Attempt
@@ -26,7 +40,8 @@ _profile = (
     col(Account.created_at),
 )
 _is_staff = col(Account.kind) == AccountKind.STAFF
-_is_manager = col(Account.is_active) & _is_staff & col(Account.permissions).any(Permission.STAFF_WRITE)  # type: ignore[arg-type]
+_manages = literal(Permission.STAFF_WRITE.value, Text) == any_(cast("ColumnElement[Any]", col(Account.permissions)))
+_is_manager = and_(col(Account.is_active), _is_staff, _manages)
 
 _by_key = select(*_profile).where(among(Account.id))
 _count_staff = select(func.count()).select_from(Account).where(_is_staff)
@@ -78,7 +93,7 @@ async def profiles(reads: Reads, keys: Sequence[UUID]) -> list[Profile | None]:
 
 @cache
 def _staff(order: str, forward: bool, from_key: bool) -> Select[Any]:  # noqa: ARG001
-    statement: Select[Any] = select(*_profile).where(_is_staff)
+    statement = cast("Select[Any]", select(*_profile).where(_is_staff))
     return paged(statement, [(cast("ColumnElement[Any]", col(Account.id)), False)], forward=forward, from_key=from_key)
 
 

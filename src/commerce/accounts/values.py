@@ -51,7 +51,7 @@ class Caller:
     """Where a request comes from."""
 
     address: str
-    client: str | None = None
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

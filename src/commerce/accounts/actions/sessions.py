@@ -72,7 +72,7 @@ async def _renew(session: Session, keys: TokenKeys, refresh_hash: str) -> Signed
     return SignedIn(account.id, _begin(session, keys, account.id, old.family, old.client))
 
 
-def _begin(session: Session, keys: TokenKeys, account: UUID, family: UUID, client: str | None) -> Tokens:
+def _begin(session: Session, keys: TokenKeys, account: UUID, family: UUID, client: str) -> Tokens:
     now, refresh_token = session.now(), tokens.new_refresh_token()
     opened = AccountSession(
         account_id=account,

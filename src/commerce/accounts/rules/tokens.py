@@ -55,9 +55,11 @@ def claims_of(keys: TokenKeys, token: str, now: datetime) -> Claims | None:
     except (jwt.PyJWTError, ValueError):
         return None
     said = found["payload"]
-    if found["header"] != _header(keys) or set(said) != _CLAIMS or said["exp"] <= now.timestamp():
+    if found["header"] != _header(keys) or set(said) != _CLAIMS or not isinstance(said["exp"], int):
         return None
-    account, session = ids.decode("account", said["sub"]), ids.decode("session", said["sid"])
+    if said["exp"] <= now.timestamp():
+        return None
+    account, session = ids.decode("account", said["sub"]), ids.decode("session", str(said["sid"]))
     return Claims(account, session) if account and session else None
 
 
