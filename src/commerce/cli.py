@@ -38,10 +38,17 @@ def migrate(url: str) -> None:
     command.upgrade(migrations(url), "head")
 
 
+def _settings_with_database() -> Settings:
+    settings = Settings()
+    if not settings.database_url:
+        raise SystemExit("commerce: DATABASE_URL must name the database.")
+    return settings
+
+
 @app.command("migrate")
 def _migrate() -> None:
     """Bring the database's tables up to date."""
-    migrate(Settings().database_url)
+    migrate(_settings_with_database().database_url)
 
 
 @app.command()
@@ -67,7 +74,7 @@ def _admin_create(
 
     The password is asked for, unless it comes with --password-stdin or in COMMERCE_ADMIN_PASSWORD.
     """
-    settings = Settings()
+    settings = _settings_with_database()
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else settings.admin_password.get_secret_value()
     if not password and not from_stdin:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
