@@ -11,6 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from commerce.catalog.values import MediaPlace
+from commerce.accounts import actions as accounts
+from commerce.accounts import handlers  # noqa: F401  (registers what accounts do by the clock)
+from commerce.accounts.rules.tokens import keys_from
+from commerce.accounts.values import Caller, TokenKeys
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
@@ -18,7 +22,7 @@ from commerce.kit.context import Context
 from commerce.kit.db import Database
 from commerce.kit.http import GraphQLEndpoint
 from commerce.schema import schema
-from commerce.settings import Settings
+from commerce.settings import Settings, SettingsError
 
 
 class Shop:
@@ -35,7 +39,7 @@ class Shop:
         self.database = database
         self.cache = cache
         self.clock = clock
-        self.resources = resources(settings)
+        self.resources = resources(settings, database)
 
     def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
         """A context for one request or job."""
@@ -49,8 +53,14 @@ class Shop:
         )
 
     async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request."""
-        return self.context(GUEST, request.headers)
+        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
+        context = self.context(GUEST, request.headers)
+        context[Caller] = Caller(
+            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
+        )
+        authorization = request.headers.get("authorization")
+        context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
+        return context
 
     async def close(self) -> None:
         await self.database.close()
@@ -58,9 +68,18 @@ class Shop:
             await self.cache.aclose()
 
 
-def resources(settings: Settings) -> dict[type[Any], Any]:
+def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
     """What modules find in `context[...]`: providers and their settings."""
-    return {Settings: settings, MediaPlace: MediaPlace(settings.media, settings.public_url)}
+    test_key = hashlib.sha256(b"test payments:" + settings.signing_secret().encode()).digest()
+    providers: list[PaymentProvider] = [ManualProvider()]
+    if settings.takes_test_payments:
+        providers.append(TestProvider(database, test_key, settings.public_url))
+    return {
+        TokenKeys: keys_from(settings.signing_secret()),
+        MediaPlace: MediaPlace(settings.media, settings.public_url),
+        Providers: Providers(providers),
+        PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
+    }
 
 
 async def open_shop(settings: Settings) -> Shop:
@@ -105,8 +124,12 @@ def app_of(shop: Shop) -> Starlette:
 
 
 def create_app() -> Starlette:
-    """The application as a server starts it: the settings come from the environment."""
+    """The application as a server starts it: the settings come from the environment. Wrong ones end the process."""
     settings = Settings()
+    try:
+        settings.signing_secret()
+    except SettingsError as error:
+        raise SystemExit(f"commerce: {error}") from error
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

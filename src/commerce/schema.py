@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import strawberry
-from graphql import lexicographic_sort_schema, print_schema
+from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from commerce.catalog import graphql as catalog
+from commerce.accounts import graphql as accounts
 from commerce.channels import graphql as channels
 from commerce.directory import graphql as directory
 from commerce.inventory import graphql as inventory
@@ -42,6 +43,7 @@ class NodeQuery:
 class Query(
     NodeQuery,
     catalog.CatalogQuery,
+    accounts.AccountsQuery,
     channels.ChannelsQuery,
     directory.DirectoryQuery,
     inventory.InventoryQuery,
@@ -53,6 +55,7 @@ class Query(
 
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
+    accounts.AccountsMutation,
     channels.ChannelsMutation,
     inventory.InventoryMutation,
     pricing.PricingMutation,
@@ -64,7 +67,7 @@ class Mutation(
 
 def build() -> strawberry.Schema:
     """The schema. Building it twice in a process gives the same."""
-    return strawberry.Schema(
+    built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         types=[*error_types(), *catalog.MEDIA_TYPES],
@@ -72,6 +75,10 @@ def build() -> strawberry.Schema:
         extensions=[lambda: MaxTokensLimiter(MOST_TOKENS), ParserCache, ValidationCache, channels.Settle],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    for kind in built._schema.type_map.values():  # noqa: SLF001
+        if isinstance(kind, GraphQLInputObjectType):  # Strawberry knows it and does not tell graphql-core
+            kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    return built
 
 
 schema = build()

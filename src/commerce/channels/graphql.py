@@ -169,12 +169,20 @@ def _asked(schema: GraphQLSchema, node: OperationDefinitionNode, variables: dict
 
 
 def selling(info: Info) -> Selling:
-    """The selling context of this request."""
+    """The selling context of this request. NO_CHANNEL before the first channel is made."""
+    if not info.context.holds(Selling):
+        raise RequestError("NO_CHANNEL", "No channel is open yet: create one with channelCreate.")
     return info.context[Selling]
 
 
 async def settle(context: Context, asked: dict[str, str | None]) -> None:
-    """Settle the selling context from the directive `@inContext`, then the headers, then the channel's defaults."""
+    """Settle the selling context from the directive `@inContext`, then the headers, then the channel's defaults.
+
+    A shop without channels has none: staff can still sign in and open the first one.
+    """
+    markets = await queries.open_markets(context)
+    if not markets:
+        return
     headers = context.headers
     tags = [asked["locale"]] if asked.get("locale") else i18n.accepted(headers.get("accept-language", ""))
     wishes = Wishes(
@@ -183,7 +191,7 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
         country=asked.get("country") or _header(headers, "x-country", parse_country),
         currency=asked.get("currency") or _header(headers, "x-currency", parse_currency),
     )
-    chosen = rules.selling(await queries.open_markets(context), wishes, headers.get("x-client"))
+    chosen = rules.selling(markets, wishes, headers.get("x-client"))
     context[Selling] = chosen
     context.locales = chosen.locales
     context.extensions["context"] = {

@@ -318,17 +318,18 @@ def guarded(access: Access) -> Callable[[Any], Any]:
     return query(access)
 
 
-def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]:
+def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True) -> Callable[[Any], Any]:
     """A root field for changing, with the rule of who may call it.
 
     Takes one `input`. Refusals below become the payload's `userErrors`. With an idempotency key (in the input or the
-    header `Idempotency-Key`) its first transaction also takes the key; `needs_key` insists on one.
+    header `Idempotency-Key`) its first transaction also takes the key; `needs_key` insists on one. Without `takes_key` it is
+    passed over: for answers that hold secrets, which must not be given twice.
     """
 
     def wrap(resolver: Any) -> Any:
         description = _with_rule(_doc(resolver), access)
         payload = typing.get_type_hints(resolver, include_extras=True)["return"]
-        extensions = [Guard(access), _Answering(payload, needs_key)]
+        extensions = [Guard(access), _Answering(payload, needs_key, takes_key)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
     return wrap
@@ -337,14 +338,16 @@ def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]
 class _Answering(FieldExtension):
     """Turns refusals into the payload's `userErrors`, and repeated requests into the answer they had."""
 
-    def __init__(self, payload: "type[Payload]", needs_key: bool) -> None:
+    def __init__(self, payload: "type[Payload]", needs_key: bool, takes_key: bool) -> None:
         self.payload = payload
         self.needs_key = needs_key
+        self.takes_key = takes_key
 
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
         context = info.context
         try:
-            self._claim(context, info.field_name, arguments)
+            if self.takes_key:
+                self._claim(context, info.field_name, arguments)
             return await next_(source, info, **arguments)
         except Refusal as refusal:
             return await self.payload.refused([refusal], info, **arguments)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import orjson
 import strawberry
@@ -21,6 +22,7 @@ RESPONSE_JSON = "application/graphql-response+json"
 LARGEST_BODY = 1_000_000
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 VARY = "Accept, Accept-Language, X-Channel, X-Country, X-Currency, Authorization"
 
 log = structlog.get_logger()
@@ -60,22 +62,27 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         accept = request.headers.get("accept", "")
         if request.method == "GET" and "text/html" in accept and "query" not in request.query_params:
-            if self.explorer is not None:
-                return self.explorer()
-            return _refusal(Malformed(406, "The explorer is switched off.", "NOT_ACCEPTABLE"))
+            return self._page()
         try:
             asked = await _read(request)
             context = await self.new_context(request)
         except Malformed as malformed:
             return _refusal(malformed)
         except RequestError as error:
-            return _answer({"errors": [{"message": str(error), "extensions": error.extensions}]}, 401, JSON, {})
+            return _answer({"errors": [{"message": str(error), "extensions": error.extensions}]}, 401, JSON, CHALLENGE)
         except ClientDisconnect:
             return Response(status_code=499)
+        except Exception:  # noqa: BLE001
+            return _answer({"errors": [_fault(uuid4().hex, "The request failed.")]}, 500, JSON, {})
         answer, began = await self._execute(asked, context)
         media = RESPONSE_JSON if RESPONSE_JSON in accept else JSON
         status = 200 if began or media == JSON else 400
         return _answer(answer, status, media, {"Content-Language": context.locales[0], "Vary": VARY})
+
+    def _page(self) -> Response:
+        if self.explorer is not None:
+            return self.explorer()
+        return _refusal(Malformed(406, "The explorer is switched off.", "NOT_ACCEPTABLE"))
 
     async def _execute(self, asked: Asked, context: Context) -> tuple[dict[str, Any], bool]:
         """The answer, and whether execution began at all."""
@@ -90,7 +97,7 @@ class GraphQLEndpoint:
         except RequestError as error:
             return {"errors": [{"message": str(error), "extensions": error.extensions}]}, False
         except Exception:  # noqa: BLE001
-            return {"errors": [_fault(context, "The request failed.")]}, False
+            return {"errors": [_fault(context.request_id, "The request failed.")]}, False
         answer: dict[str, Any] = {}
         if result.errors:
             answer["errors"] = [_error(error, context) for error in result.errors]
@@ -154,7 +161,7 @@ def _error(error: GraphQLError, context: Context) -> dict[str, Any]:
     if isinstance(original, RequestError):
         shown: dict[str, Any] = {"message": str(original), "extensions": original.extensions}
     elif error.path and not isinstance(original, GraphQLError):
-        shown = _fault(context, "Something went wrong.", error)
+        shown = _fault(context.request_id, "Something went wrong.", error)
     else:
         shown = {
             "message": error.message,
@@ -167,10 +174,10 @@ def _error(error: GraphQLError, context: Context) -> dict[str, Any]:
     return shown
 
 
-def _fault(context: Context, message: str, error: GraphQLError | None = None) -> dict[str, Any]:
+def _fault(request_id: str, message: str, error: GraphQLError | None = None) -> dict[str, Any]:
     cause = (error.original_error or error) if error else True
-    log.error("fault", request_id=context.request_id, path=error.path if error else None, exc_info=cause)
-    return {"message": message, "extensions": {"code": "INTERNAL", "requestId": context.request_id}}
+    log.error("fault", request_id=request_id, path=error.path if error else None, exc_info=cause)
+    return {"message": message, "extensions": {"code": "INTERNAL", "requestId": request_id}}
 
 
 def _refusal(malformed: Malformed) -> Response:
