@@ -13,11 +13,13 @@ import orjson
 from sqlalchemy import ARRAY, ColumnElement, DateTime, Executable, MetaData, Text, any_, bindparam, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import Field, SQLModel, col
 
 from commerce.kit.clock import Clock, system_clock
+from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
 
 SQLModel.metadata.naming_convention = {
@@ -140,7 +142,11 @@ class Database:
         """Run a kept Core statement outside any transaction. `params` replace its bind parameters by name."""
         query = _compile(statement)
         arguments = [params.get(name, query.defaults[name]) for name in query.names]
-        found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+        try:
+            found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+        except (asyncpg.DataError, asyncpg.InterfaceError) as error:
+            _blame_cursor(error, params)
+            raise
         return found
 
     @contextlib.asynccontextmanager
@@ -167,7 +173,11 @@ class PinnedDatabase(Database):
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
         async with self._one_at_a_time:
-            result = await self.connection.execute(statement, params)
+            try:
+                result = await self.connection.execute(statement, params)
+            except DBAPIError as error:
+                _blame_cursor(error, params)
+                raise
             return result.all()
 
     @contextlib.asynccontextmanager
@@ -181,6 +191,12 @@ class PinnedDatabase(Database):
 
     async def is_alive(self) -> bool:
         return True
+
+
+def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:
+    """The keys of a cursor come from the client: if they are of the wrong type, that is not our fault."""
+    if "page_key_0" in params:
+        raise BadCursor from error
 
 
 async def _read_json(connection: Any) -> None:
