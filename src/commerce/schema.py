@@ -11,6 +11,7 @@ from commerce.channels import graphql as channels
 from commerce.directory import graphql as directory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
+from commerce.kit.http import NameOperation
 from commerce.kit.scalars import SCALARS
 
 MOST_TOKENS = 4_000
@@ -55,7 +56,13 @@ def build() -> strawberry.Schema:
         mutation=Mutation,
         types=[*error_types()],
         directives=[channels.in_context],
-        extensions=[lambda: MaxTokensLimiter(MOST_TOKENS), ParserCache, ValidationCache, channels.Settle],
+        extensions=[
+            lambda: MaxTokensLimiter(MOST_TOKENS),
+            ParserCache,
+            ValidationCache,
+            NameOperation,
+            channels.Settle,
+        ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

@@ -130,7 +130,7 @@ class Database:
             connect_args={"server_settings": settings},
         )
         pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
+            driver_url(url), min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
         )
         return cls(engine, pool)
 
@@ -172,6 +172,10 @@ class PinnedDatabase(Database):
         self._one_at_a_time = asyncio.Lock()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
+        # GraphQL cancels the fields beside one that failed; a statement cut off would take the connection along.
+        return await asyncio.shield(self._rows(statement, params))
+
+    async def _rows(self, statement: Any, params: dict[str, Any]) -> Sequence[Row]:
         async with self._one_at_a_time:
             try:
                 result = await self.connection.execute(statement, params)
@@ -209,6 +213,12 @@ async def _read_json(connection: Any) -> None:
 
 async def _keep(_connection: Any) -> None:
     """Nothing to reset: a reading connection holds no state between two statements."""
+
+
+def driver_url(url: str) -> str:
+    """The same address for asyncpg itself: without the name of a driver."""
+    scheme, separator, rest = url.partition("://")
+    return scheme.partition("+")[0] + separator + rest
 
 
 def sqlalchemy_url(url: str) -> str:

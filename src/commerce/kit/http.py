@@ -1,7 +1,7 @@
 """GraphQL over HTTP: one request in, one JSON answer out; whatever comes in, never a fault of form."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,9 +10,10 @@ from uuid import uuid4
 import orjson
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -39,6 +40,18 @@ class Asked:
     variables: dict[str, Any] | None
     operation: str | None
     allowed: frozenset[OperationType]
+
+
+class NameOperation(SchemaExtension):
+    """Refuses to guess which of several operations is meant, as the specification demands; Strawberry takes the first."""
+
+    def on_execute(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        if document is not None and self.execution_context._provided_operation_name is None:  # noqa: SLF001
+            operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+            if len(operations) > 1:
+                raise RequestError("BAD_REQUEST", "The document has several operations: say which in operationName.")
+        yield
 
 
 class Malformed(Exception):
@@ -182,7 +195,7 @@ def _no_operation(error: Exception, asked: Asked) -> dict[str, Any]:
     elif asked.operation:
         message = f"The document has no operation {asked.operation!r}."
     else:
-        message = "Name the operation: the document has several, or none."
+        message = "The document has no operation."
     return {"message": message, "extensions": {"code": "BAD_REQUEST"}}
 
 
