@@ -49,7 +49,7 @@ migrate: install ## Apply the migrations
 	$(with) $(bin)/commerce migrate
 
 schema: install ## Write schema.graphql
-	$(bin)/commerce schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+	$(bin)/commerce schema schema.graphql
 
 seed: install ## Load the demo shop
 	$(with) $(bin)/commerce seed

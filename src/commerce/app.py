@@ -1,114 +1,80 @@
-"""The Starlette application: database, resources, routes. Everything is joined here and nowhere else."""
+"""The Starlette application: all routes of the shop."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+import gc
+from collections.abc import AsyncIterator
 
+import asyncpg
 import redis.asyncio as redis
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Scope
 
-from commerce.catalog.values import MediaPlace
-from commerce.accounts import actions as accounts
-from commerce.accounts import handlers  # noqa: F401  (registers what accounts do by the clock)
-from commerce.accounts.rules.tokens import keys_from
-from commerce.accounts.values import Caller, TokenKeys
-from commerce.i18n.messages import translate
-from commerce.kit.actor import GUEST, SHOP, Actor
-from commerce.kit.clock import Clock, system_clock
-from commerce.kit.context import Context
-from commerce.kit.db import Database
+from commerce import explorer
+from commerce.kit import log, migrations
 from commerce.kit.http import GraphQLEndpoint
+from commerce.payments.http import Webhooks
 from commerce.schema import schema
 from commerce.settings import Settings, SettingsError
+from commerce.shop import Shop, open_shop
 
 
-class Shop:
-    """All that the processes of one shop share: its database, its clock, and its resources by kind."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        cache: "redis.Redis | None" = None,
-        clock: Clock = system_clock,
-    ) -> None:
-        self.settings = settings
-        self.database = database
-        self.cache = cache
-        self.clock = clock
-        self.resources = resources(settings, database)
-
-    def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
-        """A context for one request or job."""
-        return Context(
-            self.database,
-            actor=actor,
-            clock=self.clock,
-            resources=self.resources,
-            headers=headers,
-            translate=translate,
-        )
-
-    async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
-        context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(
-            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
-        )
-        authorization = request.headers.get("authorization")
-        context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
-        return context
-
-    async def close(self) -> None:
-        await self.database.close()
-        if self.cache is not None:
-            await self.cache.aclose()
-
-
-def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
-    """What modules find in `context[...]`: providers and their settings."""
-    test_key = hashlib.sha256(b"test payments:" + settings.signing_secret().encode()).digest()
-    providers: list[PaymentProvider] = [ManualProvider()]
-    if settings.takes_test_payments:
-        providers.append(TestProvider(database, test_key, settings.public_url))
-    return {
-        TokenKeys: keys_from(settings.signing_secret()),
-        MediaPlace: MediaPlace(settings.media, settings.public_url),
-        Providers: Providers(providers),
-        PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
-    }
-
-
-async def open_shop(settings: Settings) -> Shop:
-    """Connect to everything that the settings name."""
-    database = await Database.connect(settings.database_url, settings.pool_size, settings.statement_timeout)
-    cache = redis.from_url(settings.redis_url, socket_timeout=2) if settings.redis_url else None
-    return Shop(settings, database, cache)
-
-
-def routes(shop: Shop) -> list[Route]:
-    async def healthz(_request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(_request: Request) -> Response:
-        has_database = await shop.database.is_alive()
-        has_redis = await _answers(shop.cache)
-        body = {"database": has_database, "redis": "ok" if has_redis else "degraded"}
-        return JSONResponse(body, 200 if has_database else 503)
-
-    endpoint = GraphQLEndpoint(schema, shop.request_context)
+def routes(shop: Shop) -> list[BaseRoute]:
+    """Everything that the shop answers."""
+    settings = shop.settings
+    shows = _explore if settings.serves_explorer else None
+    endpoint = GraphQLEndpoint(schema, shop.request_context, shows)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
 
+    async def readyz(_request: Request) -> Response:
+        return await _readiness(shop)
+
+    settings.media.mkdir(parents=True, exist_ok=True)
     return [
         Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
-        Route("/healthz", healthz),
+        *(explorer.routes() if settings.serves_explorer else ()),
+        Mount("/media", MediaFiles(directory=settings.media)),
+        *Webhooks(shop.context()).routes(),
+        Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+def _explore() -> Response:
+    return explorer.page("/graphql", explorer.examples())
+
+
+async def _healthz(_request: Request) -> Response:
+    """The process is up."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _readiness(shop: Shop) -> Response:
+    """Whether requests can be served: without the database not, without Redis slower but exact."""
+    tables = await _tables(shop)
+    body = {
+        "database": "down" if tables == "unknown" else "ok",
+        "migrations": tables,
+        "redis": "ok" if await _answers(shop.cache) else "degraded",
+    }
+    return JSONResponse(body, 200 if tables == "ok" else 503)
+
+
+async def _tables(shop: Shop) -> str:
+    if not await shop.database.is_alive():
+        return "unknown"
+    try:
+        return "ok" if await migrations.is_current(shop.database) else "behind"
+    except (asyncpg.UndefinedTableError, ValueError):  # none was ever applied
+        return "behind"
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        return "unknown"
 
 
 async def _answers(cache: "redis.Redis | None") -> bool:
@@ -118,9 +84,35 @@ async def _answers(cache: "redis.Redis | None") -> bool:
         return False
 
 
+class MediaFiles(explorer.ImmutableFiles):
+    """Pictures and downloads. A file never changes under its address, and never runs as a page of ours."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
+            expose_headers=("Content-Language", "Retry-After"),
+            max_age=7200,
+        )
+    ]
+
+
+HEADERS = ("X-Channel", "X-Country", "X-Currency", "X-Client", "X-Client-Name", "X-Client-Version")
+
+
 def app_of(shop: Shop) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop))
+    return Starlette(routes=routes(shop), middleware=middleware(shop.settings))
 
 
 def create_app() -> Starlette:
@@ -130,14 +122,23 @@ def create_app() -> Starlette:
         settings.signing_secret()
     except SettingsError as error:
         raise SystemExit(f"commerce: {error}") from error
+    log.configure(as_json=not settings.is_dev, level=settings.log_level)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         shop = await open_shop(settings)
         app.router.routes.extend(routes(shop))
+        settle_memory()
         try:
             yield
         finally:
             await shop.close()
 
-    return Starlette(lifespan=lifespan)
+    return Starlette(lifespan=lifespan, middleware=middleware(settings))
+
+
+def settle_memory() -> None:
+    """What is there at the start stays: the collector need not walk it with every request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

@@ -1,62 +1,142 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import asyncpg
 import typer
-from alembic import command
-from alembic.config import Config
+import uvicorn
+from pydantic import ValidationError
 
+from commerce.kit import log
+from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings
+
+__all__ = ["app", "main", "migrate"]
 
 app = typer.Typer(help="A headless commerce backend.", no_args_is_help=True, pretty_exceptions_enable=False)
 admin = typer.Typer(help="Staff members who may do everything.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
 
+Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
 
-def project_folder() -> Path:
-    """The folder with `alembic.ini`: here, or where this package was installed from."""
-    for folder in (Path.cwd(), Path(__file__).parents[2]):
-        if (folder / "alembic.ini").exists():
-            return folder
-    raise SystemExit("commerce: alembic.ini and migrations/ are not here; run from the project's folder.")
+DRAIN = 30  # seconds for requests that are under way when we are told to stop
 
 
-def migrations(url: str) -> Config:
-    """Alembic's configuration for a database."""
-    config = Config(project_folder() / "alembic.ini")
-    config.set_main_option("script_location", str(project_folder() / "migrations"))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
+@app.command()
+def serve(
+    port: Port = 8000,
+    host: Host = "127.0.0.1",
+    processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
+) -> None:
+    """Serve the API."""
+    settings = _settings()
+    _reach(settings)
+    uvicorn.run(
+        "commerce.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=processes,
+        loop="auto" if sys.platform == "win32" else "uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN,
+    )
 
 
-def migrate(url: str) -> None:
-    """Bring the tables up to date."""
-    command.upgrade(migrations(url), "head")
+@app.command()
+def worker() -> None:
+    """Do background jobs and what is done by the clock."""
+    from commerce import worker as process  # noqa: PLC0415  (a command should not wait for what it does not need)
 
-
-def _settings_with_database() -> Settings:
-    settings = Settings()
-    if not settings.database_url:
-        raise SystemExit("commerce: DATABASE_URL must name the database.")
-    return settings
+    settings = _settings()
+    _reach(settings)
+    asyncio.run(process.serve(settings))
 
 
 @app.command("migrate")
 def _migrate() -> None:
     """Bring the database's tables up to date."""
-    migrate(_settings_with_database().database_url)
+    settings = _settings()
+    _reach(settings)
+    try:
+        migrate(settings.database_url)
+    except FileNotFoundError as error:
+        _fail(str(error))
 
 
 @app.command()
-def schema() -> None:
-    """Print the GraphQL schema."""
-    from commerce.schema import sdl  # noqa: PLC0415  (a command should not wait for what it does not need)
+def up(port: Port = 8000, host: Host = "127.0.0.1") -> None:
+    """The whole shop: databases, migrations, demo data, web server and worker. DATABASE_URL and REDIS_URL if set."""
+    from commerce.up import up as whole_shop  # noqa: PLC0415
 
-    sys.stdout.write(sdl())
+    os.environ.setdefault("COMMERCE_ENV", "dev")
+    os.environ.setdefault("COMMERCE_PUBLIC_URL", f"http://{host}:{port}")
+    settings = _settings()
+    raise typer.Exit(whole_shop(port, host, settings.data, settings.database_url or None, settings.redis_url or None))
+
+
+@app.command()
+def schema(
+    file: Annotated[Path | None, typer.Argument(help="File to write; standard output when left out.")] = None,
+) -> None:
+    """Write the GraphQL schema."""
+    from commerce.schema import sdl  # noqa: PLC0415
+
+    if file is None:
+        sys.stdout.write(sdl())
+    else:
+        file.write_text(sdl(), "utf-8")
+
+
+def _settings() -> Settings:
+    """The settings, and logs as they say. One line when something is wrong with them."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        _fail("; ".join(f"{_variable(one['loc'])}: {one['msg']}" for one in error.errors()))
+    try:
+        log.configure(as_json=not settings.is_dev, level=settings.log_level)
+    except KeyError:
+        _fail(f"COMMERCE_LOG_LEVEL: there is no level {settings.log_level!r}.")
+    return settings
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    name = str(place[0])
+    return name if name.isupper() else f"COMMERCE_{name.upper()}"
+
+
+def _reach(settings: Settings) -> None:
+    """Fail in one line when the database is not to be had."""
+    if not settings.database_url:
+        _fail("DATABASE_URL is not set.")
+
+    async def attempt() -> None:
+        connection = await asyncpg.connect(driver_url(settings.database_url), timeout=10)
+        await connection.close()
+
+    try:
+        asyncio.run(attempt())
+    except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        _fail(f"The database cannot be reached: {reason}")
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.echo(f"commerce: {reason}", err=True)
+    raise typer.Exit(1)
 
 
 @admin.command("create")
@@ -74,7 +154,8 @@ def _admin_create(
 
     The password is asked for, unless it comes with --password-stdin or in COMMERCE_ADMIN_PASSWORD.
     """
-    settings = _settings_with_database()
+    settings = _settings()
+    _reach(settings)
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else settings.admin_password.get_secret_value()
     if not password and not from_stdin:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -7,14 +7,20 @@ from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_sch
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
-from commerce.catalog import graphql as catalog
 from commerce.accounts import graphql as accounts
+from commerce.cart import graphql as cart
+from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
+from commerce.checkout import graphql as checkout
 from commerce.directory import graphql as directory
+from commerce.fulfillment import graphql as fulfillment
 from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
+from commerce.kit.http import NameOperation
 from commerce.kit.scalars import SCALARS
+from commerce.orders import graphql as orders
+from commerce.payments import graphql as payments
 from commerce.pricing import graphql as pricing
 from commerce.shipping import graphql as shipping
 from commerce.tax import graphql as tax
@@ -42,11 +48,14 @@ class NodeQuery:
 @strawberry.type(description="What can be read. A lookup answers null for what does not exist or is not yours.")
 class Query(
     NodeQuery,
-    catalog.CatalogQuery,
     accounts.AccountsQuery,
+    cart.CartQuery,
+    catalog.CatalogQuery,
     channels.ChannelsQuery,
+    checkout.CheckoutQuery,
     directory.DirectoryQuery,
     inventory.InventoryQuery,
+    orders.OrdersQuery,
     shipping.ShippingQuery,
     tax.TaxQuery,
 ):
@@ -56,8 +65,13 @@ class Query(
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
     accounts.AccountsMutation,
+    cart.CartMutation,
     channels.ChannelsMutation,
+    checkout.CheckoutMutation,
+    fulfillment.FulfillmentMutation,
     inventory.InventoryMutation,
+    orders.OrdersMutation,
+    payments.PaymentsMutation,
     pricing.PricingMutation,
     shipping.ShippingMutation,
     tax.TaxMutation,
@@ -72,7 +86,13 @@ def build() -> strawberry.Schema:
         mutation=Mutation,
         types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
-        extensions=[lambda: MaxTokensLimiter(MOST_TOKENS), ParserCache, ValidationCache, channels.Settle],
+        extensions=[
+            lambda: MaxTokensLimiter(MOST_TOKENS),
+            ParserCache,
+            ValidationCache,
+            NameOperation,
+            channels.Settle,
+        ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     for kind in built._schema.type_map.values():  # noqa: SLF001

@@ -6,9 +6,10 @@ import secrets
 import tempfile
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_SECRET = 32
 
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=2, le=200)
     statement_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which PostgreSQL stops a statement."""
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
     """GraphiQL for browsers at `/graphql`; on in dev, off in production unless set."""
     introspection: bool = True
@@ -62,6 +65,15 @@ class Settings(BaseSettings):
         if len(given) < SHORTEST_SECRET:
             raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
         return given
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return self.allowed_origins or (("*",) if self.is_dev else ())
 
     @property
     def is_dev(self) -> bool:

@@ -6,8 +6,8 @@ from functools import cache
 from commerce.accounts.models import Account
 from commerce.accounts.rules import passwords
 from commerce.accounts.values import AccountKind
-from commerce.app import Shop
 from commerce.kit.actor import Permission
+from commerce.shop import Shop
 
 PASSWORD = "harbor-and-pine"
 

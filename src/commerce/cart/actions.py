@@ -36,9 +36,7 @@ async def create(
     )
     session.add(cart)
     await session.flush()
-    basics = Basics(
-        cart.id, market, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at
-    )
+    basics = Basics(cart.id, market, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at)
     return await _put(session, basics, (), additions)
 
 
@@ -134,12 +132,8 @@ async def _market(reads: Reads, selling: Selling, key: UUID) -> Market:
     return market_or_none
 
 
-async def _put(
-    session: Session, basics: Basics, lines: tuple[Line, ...], additions: Sequence[Addition]
-) -> Filled:
-    raise_all(
-        [*rules.quantity_problems([a.quantity for a in additions], least=1), *rules.property_problems(additions)]
-    )
+async def _put(session: Session, basics: Basics, lines: tuple[Line, ...], additions: Sequence[Addition]) -> Filled:
+    raise_all([*rules.quantity_problems([a.quantity for a in additions], least=1), *rules.property_problems(additions)])
     grown, went_to = rules.merged(lines, additions)
     rules.check_size(grown)
     return await _keep(session, basics, tuple(grown), {key: i for i, key in enumerate(went_to)})

@@ -9,13 +9,14 @@ from uuid import UUID
 import strawberry
 
 from commerce.cart import actions
+from commerce.cart.errors import TooManyLines
 from commerce.cart.rules import MOST_LINES
 from commerce.cart.values import Addition, Filled, Line
 from commerce.catalog.graphql import ProductVariant, load_variants
 from commerce.channels.graphql import Channel, channel_of, selling
+from commerce.channels.values import Market
 from commerce.i18n import rules as i18n
 from commerce.kit import ids
-from commerce.cart.errors import TooManyLines
 from commerce.kit.errors import Refusal
 from commerce.kit.graphql import (
     ID,
@@ -96,7 +97,7 @@ class CartLine(Node):
     line: strawberry.Private[Line]
     quoted: strawberry.Private[QuotedLine | None]
     unit: strawberry.Private[Amount]
-    includes_tax: strawberry.Private[bool]
+    market: strawberry.Private[Market]
 
     @batched
     async def variant(lines: list["CartLine"], info: Info) -> list[ProductVariant | None]:
@@ -118,7 +119,7 @@ class CartLine(Node):
         """Price of one, before discounts. The last known one when the variant has left the assortment."""
         compare_at = self.quoted.item.compare_at if self.quoted else None
         tax_class = self.quoted.item.variant.tax_class if self.quoted else "standard"
-        return price_of(PriceValue(self.unit, compare_at), self.line.variant_key, tax_class, self.includes_tax)
+        return price_of(PriceValue(self.unit, compare_at), self.line.variant_key, tax_class, self.market)
 
     @derived
     def subtotal(self) -> Money:
@@ -209,8 +210,7 @@ def cart_of(filled: Filled) -> Cart:
 
 def _line(filled: Filled, line: Line, quoted: QuotedLine | None) -> CartLine:
     unit = quoted.item.unit if quoted else Amount(line.unit_amount, filled.basics.currency)
-    includes_tax = filled.basics.market.prices_include_tax
-    return CartLine(key=line.key, line=line, quoted=quoted, unit=unit, includes_tax=includes_tax)
+    return CartLine(key=line.key, line=line, quoted=quoted, unit=unit, market=filled.basics.market)
 
 
 def _warnings(filled: Filled, info: Info) -> list[CartWarning]:
@@ -219,21 +219,17 @@ def _warnings(filled: Filled, info: Info) -> list[CartWarning]:
     units = {line.item.key: line.item.unit for line in filled.offer.quote.lines}
     found = []
     for line in filled.lines:
-        id = ID(ids.encode(CartLine.prefix, line.key))
+        line_id = ID(ids.encode(CartLine.prefix, line.key))
         if problem := problems.get(line.key):
-            code, message = _WARNINGS[_code_of(problem.reason)]
+            code, message = _WARNINGS[problem.reason.code]
             text = say(message, locales).format(available=problem.available)
-            found.append(CartWarning(code=code, message=text, line_id=id))
+            found.append(CartWarning(code=code, message=text, line_id=line_id))
         before, after = Amount(line.unit_amount, filled.basics.currency), units.get(line.key)
         if after is not None and after != before:
             shown = {"before": before.formatted(locales[0]), "after": after.formatted(locales[0])}
             text = say(PRICE_CHANGED, locales).format(**shown)
-            found.append(CartWarning(code=CartWarningCode.PRICE_CHANGED, message=text, line_id=id))
+            found.append(CartWarning(code=CartWarningCode.PRICE_CHANGED, message=text, line_id=line_id))
     return found
-
-
-def _code_of(reason: type[Refusal]) -> str:
-    return reason.code
 
 
 # ------------------------------------------------------------------------------------------------ inputs
@@ -355,7 +351,7 @@ class CartQuery:
 class CartMutation:
     @mutation(PUBLIC)
     async def cart_create(self, info: Info, input: CartCreateInput) -> CartPayload:
-        """Starts a cart. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, WRONG_CURRENCY."""  # noqa: E501
+        """Starts a cart. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, WRONG_CURRENCY."""
         additions = _additions(input.lines or [])
         async with info.context.transaction() as session:
             filled = await actions.create(session, selling(info), additions, input.currency_code, input.country)
@@ -364,7 +360,7 @@ class CartMutation:
 
     @mutation(PUBLIC)
     async def cart_lines_add(self, info: Info, input: CartLinesAddInput) -> CartPayload:
-        """Adds lines. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, CONFLICT, STATE_NOT_ALLOWED."""  # noqa: E501
+        """Adds lines. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, CONFLICT, STATE_NOT_ALLOWED."""
         key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         additions = _additions(input.lines)
         async with info.context.transaction() as session:
@@ -374,7 +370,7 @@ class CartMutation:
 
     @mutation(PUBLIC)
     async def cart_lines_update(self, info: Info, input: CartLinesUpdateInput) -> CartPayload:
-        """Changes quantities; 0 removes a line. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, CONFLICT, STATE_NOT_ALLOWED."""  # noqa: E501
+        """Changes quantities; 0 removes a line. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, CONFLICT, STATE_NOT_ALLOWED."""
         key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         quantities = [(ids.decode(CartLine.prefix, line.line_id), line.quantity) for line in input.lines]
         async with info.context.transaction() as session:

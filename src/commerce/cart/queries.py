@@ -51,8 +51,8 @@ async def lock_cart(session: Session, key: UUID) -> Row | None:
 async def lines_of(reads: Reads, key: UUID) -> tuple[Line, ...]:
     """The lines of a cart, oldest first."""
     return tuple(
-        Line(id, variant, quantity, tuple(sorted(properties.items())), title, amount)
-        for id, variant, quantity, properties, title, amount in await reads.rows(_lines, key=key)
+        Line(line, variant, quantity, tuple(sorted(properties.items())), title, amount)
+        for line, variant, quantity, properties, title, amount in await reads.rows(_lines, key=key)
     )
 
 

@@ -87,7 +87,7 @@ def offer_problems(offer: Offer, places: Mapping[UUID, int]) -> list[Refusal]:
         if place is None:
             continue
         if problem.reason is OutOfStock:
-            found.append(OutOfStock("input", "lines", place, "quantity", available=problem.available))
+            found.append(OutOfStock("input", "lines", place, "quantity", available=problem.available or 0))
         elif problem.reason is MoreThanAllowed:
             found.append(MoreThanAllowed("input", "lines", place, "quantity", most=problem.available))
         elif problem.reason is WithoutPrice:

@@ -15,6 +15,7 @@ from commerce.channels.values import Market, Selling, Wishes
 from commerce.directory import rules as directory
 from commerce.i18n import rules as i18n
 from commerce.i18n.graphql import TextInput, texts_from
+from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.context import Context
 from commerce.kit.errors import RequestError
@@ -169,7 +170,7 @@ def _asked(schema: GraphQLSchema, node: OperationDefinitionNode, variables: dict
 
 
 def selling(info: Info) -> Selling:
-    """The selling context of this request. NO_CHANNEL before the first channel is made."""
+    """The selling context of this request. NO_CHANNEL as long as no channel is open."""
     if not info.context.holds(Selling):
         raise RequestError("NO_CHANNEL", "No channel is open yet: create one with channelCreate.")
     return info.context[Selling]
@@ -178,11 +179,8 @@ def selling(info: Info) -> Selling:
 async def settle(context: Context, asked: dict[str, str | None]) -> None:
     """Settle the selling context from the directive `@inContext`, then the headers, then the channel's defaults.
 
-    A shop without channels has none: staff can still sign in and open the first one.
+    A shop without an open channel has none: its staff must be able to sign in and create the first.
     """
-    markets = await queries.open_markets(context)
-    if not markets:
-        return
     headers = context.headers
     tags = [asked["locale"]] if asked.get("locale") else i18n.accepted(headers.get("accept-language", ""))
     wishes = Wishes(
@@ -191,6 +189,10 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
         country=asked.get("country") or _header(headers, "x-country", parse_country),
         currency=asked.get("currency") or _header(headers, "x-currency", parse_currency),
     )
+    markets = await queries.open_markets(context)
+    if not markets:
+        context.locales = i18n.fallback(wishes.locales[0] if wishes.locales else "en", "en")
+        return
     chosen = rules.selling(markets, wishes, headers.get("x-client"))
     context[Selling] = chosen
     context.locales = chosen.locales
@@ -298,6 +300,7 @@ class ChannelsMutation:
                 prices_include_tax=input.prices_include_tax,
                 time_zone=input.time_zone,
             )
+            session.answer = ids.encode("channel", channel.id)
         return await _payload(info, channel.id)
 
     @mutation(Permission.SETTINGS_WRITE)
@@ -314,6 +317,7 @@ class ChannelsMutation:
                 is_active=input.is_active,
                 is_live=input.is_live,
             )
+            session.answer = ids.encode("channel", channel.id)
         return await _payload(info, channel.id)
 
 

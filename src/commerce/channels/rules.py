@@ -10,7 +10,7 @@ from commerce.kit.errors import Invalid, RequestError, Required
 
 
 def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None) -> Selling:
-    """The outcome of what was wished for and what is on offer.
+    """The outcome of what was wished for and what is on offer; `markets` must not be empty.
 
     There is at least one. An unknown channel fails with BAD_USER_INPUT; a locale, country or currency that the channel does not have falls
     back to the channel's first.

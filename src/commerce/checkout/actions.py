@@ -11,10 +11,11 @@ from commerce.channels.values import Selling
 from commerce.checkout import queries, rules
 from commerce.checkout.models import Checkout, CheckoutState
 from commerce.checkout.values import Entry, Form, Keep, Open, Progress, Purchase
+from commerce.inventory.errors import OutOfStock
 from commerce.kit import ids
 from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
-from commerce.kit.errors import NotFound
+from commerce.kit.errors import NotFound, Refusals
 from commerce.orders import actions as orders
 from commerce.orders import queries as order_queries
 from commerce.orders.models import Order
@@ -124,7 +125,9 @@ def _form(checkout: Checkout) -> Form:
     )
 
 
-async def _quoted(reads: Reads, form: Form, basics: Basics, lines: tuple[Line, ...]) -> Open:
+async def _quoted(
+    reads: Reads, form: Form, basics: Basics, lines: tuple[Line, ...], *, with_stock: bool = True
+) -> Open:
     address = form.shipping_address
     occasion = Occasion(
         basics.market,
@@ -135,7 +138,7 @@ async def _quoted(reads: Reads, form: Form, basics: Basics, lines: tuple[Line, .
         is_addressed=address is not None,
         method_key=form.method_key if address else None,
     )
-    offer = await quotes.quote(reads, occasion, [line.wanted for line in lines])
+    offer = await quotes.quote(reads, occasion, [line.wanted for line in lines], with_stock=with_stock)
     options = await payment_queries.options(reads, basics.market.key)
     return Open(form, Filled(basics, lines, offer), tuple(options))
 
@@ -153,9 +156,7 @@ async def complete(context: Context, selling: Selling, key: UUID, purchase: Purc
     return await _conclude(context, order_key, ticket, outcome)
 
 
-async def _place(
-    context: Context, selling: Selling, key: UUID, purchase: Purchase
-) -> tuple[UUID, Ticket | None]:
+async def _place(context: Context, selling: Selling, key: UUID, purchase: Purchase) -> tuple[UUID, Ticket | None]:
     """First step: check, reserve, place, open the payment. Without a ticket there is nothing to send any more."""
     async with context.transaction() as session:
         checkout = await queries.lock_checkout(session, key)
@@ -166,15 +167,25 @@ async def _place(
             return checkout.order_id, None
         contents = await cart.lock(session, selling, checkout.cart_id)
         assert contents is not None
-        found = await _quoted(session, _form(checkout), *contents)
+        found = await _quoted(session, _form(checkout), *contents, with_stock=False)  # reserving decides
         rules.check_complete(found)
         rules.check_total(found.cart.offer.quote.total, purchase.expected_total)
-        order = await orders.place(session, _draft(context, selling, found), context.actor.scope)
+        order = await _place_order(session, _draft(context, selling, found), context.actor.scope)
         ticket = await _open_payment(session, order, found, purchase)
         checkout.order_id, checkout.state = order.id, CheckoutState.PAYING
         await cart.move(session, checkout.cart_id, CartState.FROZEN)
         session.answer = ids.encode("order", order.id)
     return order.id, ticket
+
+
+async def _place_order(session: Session, draft: OrderDraft, actor: str) -> Order:
+    """Place it; what is out of stock is told by the place of its line in the cart."""
+    try:
+        return await orders.place(session, draft, actor)
+    except OutOfStock as short:
+        raise short.within("cart") from None
+    except Refusals as several:
+        raise Refusals([refusal.within("cart") for refusal in several.refusals]) from None
 
 
 def _draft(context: Context, selling: Selling, found: Open) -> OrderDraft:

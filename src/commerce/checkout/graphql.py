@@ -251,7 +251,9 @@ class CheckoutCompleteInput:
 class CheckoutPayload(Payload):
     """Result of `checkoutStart` and `checkoutUpdate`."""
 
-    checkout: Checkout | None = described("The checkout after the mutation; null only when it was not found.", default=None)
+    checkout: Checkout | None = described(
+        "The checkout after the mutation; null only when it was not found.", default=None
+    )
 
     @classmethod
     async def refused(cls, refusals: Sequence[Refusal], info: Info, **arguments: Any) -> Any:
@@ -344,10 +346,10 @@ def _updated(input: CheckoutUpdateInput) -> Entry:
         shipping_address=_given(input.shipping_address, lambda a: address_from(a, "input", "shippingAddress")),
         billing_address=_given(input.billing_address, lambda a: address_from(a, "input", "billingAddress")),
         method_key=_given(
-            input.shipping_option_id, lambda id: key_from(ShippingOption.prefix, id, "input", "shippingOptionId")
+            input.shipping_option_id, lambda given: key_from(ShippingOption.prefix, given, "input", "shippingOptionId")
         ),
         option_key=_given(
-            input.payment_option_id, lambda id: key_from(PaymentOption.prefix, id, "input", "paymentOptionId")
+            input.payment_option_id, lambda given: key_from(PaymentOption.prefix, given, "input", "paymentOptionId")
         ),
     )
 
@@ -364,7 +366,7 @@ class CheckoutQuery:
 class CheckoutMutation:
     @mutation(PUBLIC)
     async def checkout_start(self, info: Info, input: CheckoutStartInput) -> CheckoutPayload:
-        """Opens the checkout of a cart, or returns the open one. Codes: NOT_FOUND, INVALID, REQUIRED, NOT_SHIPPABLE, STATE_NOT_ALLOWED."""  # noqa: E501
+        """Opens the checkout of a cart, or returns the open one. Codes: NOT_FOUND, INVALID, REQUIRED, NOT_SHIPPABLE, STATE_NOT_ALLOWED."""
         cart_key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         entry = _started(input)
         async with info.context.transaction() as session:
@@ -384,7 +386,7 @@ class CheckoutMutation:
 
     @mutation(PUBLIC, needs_key=True)
     async def checkout_complete(self, info: Info, input: CheckoutCompleteInput) -> CheckoutCompletePayload:
-        """Pays and places the order. Safe to retry with the same key. Codes: NOT_FOUND, REQUIREMENT_MISSING, TOTAL_CHANGED, OUT_OF_STOCK, PAYMENT_DECLINED, PAYMENT_PENDING, IDEMPOTENCY_KEY_REUSED."""  # noqa: E501
+        """Pays and places the order. Safe to retry with the same key. Codes: NOT_FOUND, REQUIREMENT_MISSING, TOTAL_CHANGED, OUT_OF_STOCK, PAYMENT_DECLINED, PAYMENT_PENDING, IDEMPOTENCY_KEY_REUSED."""
         key = key_from(Checkout.prefix, input.checkout_id, "input", "checkoutId")
         purchase = Purchase(input.expected_total, input.payment_token, input.return_url)
         progress = await actions.complete(info.context, selling(info), key, purchase)

@@ -29,9 +29,7 @@ _by_key = select(*_columns).where(col(Checkout.id) == bindparam("key"))
 
 def form_of(row: Row) -> Form:
     key, cart, state, email, phone, shipping, billing, method, option, order = row
-    return Form(
-        key, cart, state, email, phone, Address.read(shipping), Address.read(billing), method, option, order
-    )
+    return Form(key, cart, state, email, phone, Address.read(shipping), Address.read(billing), method, option, order)
 
 
 async def form(reads: Reads, key: UUID) -> Form | None:

@@ -32,12 +32,12 @@ KEEP = Keep()
 class Entry:
     """What a customer fills in: KEEP leaves a part as it is, None clears it."""
 
-    email: str | None | Keep = KEEP
-    phone: str | None | Keep = KEEP
-    shipping_address: Address | None | Keep = KEEP
-    billing_address: Address | None | Keep = KEEP
-    method_key: UUID | None | Keep = KEEP
-    option_key: UUID | None | Keep = KEEP
+    email: str | Keep | None = KEEP
+    phone: str | Keep | None = KEEP
+    shipping_address: Address | Keep | None = KEEP
+    billing_address: Address | Keep | None = KEEP
+    method_key: UUID | Keep | None = KEEP
+    option_key: UUID | Keep | None = KEEP
 
 
 @dataclass(frozen=True, slots=True)

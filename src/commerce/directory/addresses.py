@@ -16,10 +16,42 @@ _NEEDED = {"city": "city", "postal_code": "postalCode", "country_area": "region"
 # ISO 3166-2:CN uses letters since 2017; Google's data still has the digits of GB/T 2260.
 _CHINA = dict(
     pair.split(":")
-    for pair in (
-        "11:BJ 12:TJ 13:HE 14:SX 15:NM 21:LN 22:JL 23:HL 31:SH 32:JS 33:ZJ 34:AH 35:FJ 36:JX 37:SD 41:HA 42:HB 43:HN"
-        " 44:GD 45:GX 46:HI 50:CQ 51:SC 52:GZ 53:YN 54:XZ 61:SN 62:GS 63:QH 64:NX 65:XJ 71:TW 91:HK 92:MO"
-    ).split()
+    for pair in [
+        "11:BJ",
+        "12:TJ",
+        "13:HE",
+        "14:SX",
+        "15:NM",
+        "21:LN",
+        "22:JL",
+        "23:HL",
+        "31:SH",
+        "32:JS",
+        "33:ZJ",
+        "34:AH",
+        "35:FJ",
+        "36:JX",
+        "37:SD",
+        "41:HA",
+        "42:HB",
+        "43:HN",
+        "44:GD",
+        "45:GX",
+        "46:HI",
+        "50:CQ",
+        "51:SC",
+        "52:GZ",
+        "53:YN",
+        "54:XZ",
+        "61:SN",
+        "62:GS",
+        "63:QH",
+        "64:NX",
+        "65:XJ",
+        "71:TW",
+        "91:HK",
+        "92:MO",
+    ]
 )
 
 
@@ -57,8 +89,14 @@ def problems(address: Address) -> list[Refusal]:
         found.append(Required("lines"))
     if len(address.lines) > MOST_LINES:
         found.append(Invalid("lines"))
-    found += [TooLong("lines", i, most=LONGEST_PART) for i, line in enumerate(address.lines) if len(line) > LONGEST_PART]
-    found += [Required(name) for part, name in _NEEDED.items() if part in _rules(address.country).required_fields and not texts[name]]
+    found += [
+        TooLong("lines", i, most=LONGEST_PART) for i, line in enumerate(address.lines) if len(line) > LONGEST_PART
+    ]
+    found += [
+        Required(name)
+        for part, name in _NEEDED.items()
+        if part in _rules(address.country).required_fields and not texts[name]
+    ]
     matchers = _rules(address.country).postal_code_matchers
     if address.postal_code and not all(matcher.match(address.postal_code) for matcher in matchers):
         found.append(Invalid("postalCode"))

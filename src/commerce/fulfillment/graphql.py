@@ -124,7 +124,9 @@ class FulfillmentMutation:
         async with info.context.transaction() as session:
             if quantities is None:
                 [lines] = await orders.lines_of(session, [key])
-                quantities = {line.key: line.quantity - line.fulfilled for line in lines if line.quantity > line.fulfilled}
+                quantities = {
+                    line.key: line.quantity - line.fulfilled for line in lines if line.quantity > line.fulfilled
+                }
             await actions.ship(
                 session,
                 key,

@@ -68,11 +68,11 @@ def accepted(header: str) -> list[str]:
     """The locales of an `Accept-Language` header, best first (RFC 9110, 12.5.4); nonsense is passed over."""
     weighted = []
     for i, part in enumerate(header[:1000].split(",")):
-        tag, _, quality = part.strip().partition(";q=")
+        tag, *parameters = (piece.strip() for piece in part.split(";"))
         try:
-            weight = float(quality) if quality else 1.0
+            weight = float(parameters[0].removeprefix("q=")) if parameters else 1.0
         except ValueError:
             continue
-        if tag.strip() and tag.strip() != "*" and weight > 0:
-            weighted.append((-weight, i, tag.strip()))
+        if tag and tag != "*" and weight > 0:
+            weighted.append((-weight, i, tag))
     return [tag for _, _, tag in sorted(weighted)]

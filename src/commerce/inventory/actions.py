@@ -37,6 +37,11 @@ async def reserve(
         await queries.hold(session, owner, moves, expires_at)
 
 
+async def hold_until(session: Session, owner: Owner, expires_at: datetime) -> None:
+    """Hold what is held for an owner for longer."""
+    await queries.set_expiry(session, owner, expires_at)
+
+
 async def commit(session: Session, owner: Owner) -> None:
     """What is held for an owner has been paid: it waits to be shipped. A second time changes nothing."""
     moves = rules.commitment(await queries.lock_held(session, owner))

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import Executable
 
@@ -42,6 +42,7 @@ class Context:
         self.loaders: dict[Any, Any] = {}
         self.extensions: dict[str, Any] = {}
         self.claim: Claim | None = None
+        self.unanswered: UUID | None = None
         self._resources = dict(resources or {})
         self._door = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
@@ -86,8 +87,10 @@ class Context:
                 claimed = await take(session, claim) if claim else None
                 yield session
                 await write_facts(session)
-                if claimed:
-                    await keep(session, claimed)
+                if claimed and session.answer is not None:
+                    await keep(session, claimed, session.answer)
             finally:
                 self._writing = None
+        if claimed and session.answer is None:
+            self.unanswered = claimed
         self.loaders.clear()

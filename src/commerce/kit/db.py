@@ -13,11 +13,13 @@ import orjson
 from sqlalchemy import ARRAY, ColumnElement, DateTime, Executable, MetaData, Text, any_, bindparam, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.sql import ClauseElement
 from sqlmodel import Field, SQLModel, col
 
 from commerce.kit.clock import Clock, system_clock
+from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
 
 SQLModel.metadata.naming_convention = {
@@ -131,7 +133,7 @@ class Database:
             connect_args={"server_settings": settings},
         )
         pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
+            driver_url(url), min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
         )
         return cls(engine, pool)
 
@@ -143,7 +145,11 @@ class Database:
         """Run a kept Core statement outside any transaction. `params` replace its bind parameters by name."""
         query = _compile(statement)
         arguments = [params.get(name, query.defaults[name]) for name in query.names]
-        found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+        try:
+            found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+        except (asyncpg.DataError, asyncpg.InterfaceError) as error:
+            _blame_cursor(error, params)
+            raise
         return found
 
     @contextlib.asynccontextmanager
@@ -169,8 +175,16 @@ class PinnedDatabase(Database):
         self._one_at_a_time = asyncio.Lock()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
+        # GraphQL cancels the fields beside one that failed; a statement cut off would take the connection along.
+        return await asyncio.shield(self._rows(statement, params))
+
+    async def _rows(self, statement: Any, params: dict[str, Any]) -> Sequence[Row]:
         async with self._one_at_a_time:
-            result = await self.connection.execute(statement, params)
+            try:
+                result = await self.connection.execute(statement, params)
+            except DBAPIError as error:
+                _blame_cursor(error, params)
+                raise
             return result.all()
 
     @contextlib.asynccontextmanager
@@ -186,6 +200,12 @@ class PinnedDatabase(Database):
         return True
 
 
+def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:
+    """The keys of a cursor come from the client: if they are of the wrong type, that is not our fault."""
+    if "page_key_0" in params:
+        raise BadCursor from error
+
+
 async def _read_json(connection: Any) -> None:
     """JSON columns arrive as Python values."""
     for kind in ("json", "jsonb"):
@@ -196,6 +216,12 @@ async def _read_json(connection: Any) -> None:
 
 async def _keep(_connection: Any) -> None:
     """Nothing to reset: a reading connection holds no state between two statements."""
+
+
+def driver_url(url: str) -> str:
+    """The same address for asyncpg itself: without the name of a driver."""
+    scheme, separator, rest = url.partition("://")
+    return scheme.partition("+")[0] + separator + rest
 
 
 def sqlalchemy_url(url: str) -> str:

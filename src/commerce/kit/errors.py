@@ -129,6 +129,13 @@ class RequestError(Exception):
         self.extensions = {"code": code, **extensions}
 
 
+class BadCursor(RequestError):
+    """A cursor that we did not write, or wrote for another list."""
+
+    def __init__(self) -> None:
+        super().__init__("BAD_USER_INPUT", "The cursor does not belong to this list and order.")
+
+
 def raise_all(refusals: Sequence[Refusal]) -> None:
     """Raise what was gathered, if anything was."""
     if len(refusals) == 1:

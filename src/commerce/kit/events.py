@@ -39,6 +39,15 @@ class OutboxEvent(Table, table=True):
     recorded_at: datetime = instant(nullable=False, index=True)
 
 
+_adapters: dict[str, TypeAdapter[Any]] = {}
+
+
+def _adapter(event: type[Event]) -> TypeAdapter[Any]:
+    if event.name not in _adapters:
+        _adapters[event.name] = TypeAdapter(event)
+    return _adapters[event.name]
+
+
 E = TypeVar("E", bound=Event)
 Handler = Callable[["Context", Any], Awaitable[None]]
 _handlers: dict[str, list[tuple[str, Handler]]] = defaultdict(list)
@@ -50,11 +59,10 @@ def on(
     """Have a function answer an event, in a job of its own. It may run twice and must not mind."""
 
     def subscribe(handler: Callable[["Context", E], Awaitable[None]]) -> Callable[["Context", E], Awaitable[None]]:
-        adapter = TypeAdapter(event)
         name = f"{event.name}:{handler.__module__}.{handler.__qualname__}"
 
         async def run(context: "Context", arguments: dict[str, Any]) -> None:
-            await handler(context, adapter.validate_python(arguments))
+            await handler(context, _adapter(event).validate_python(arguments))
 
         job_named(name)(run)
         _handlers[event.name].append((name, handler))
@@ -74,7 +82,7 @@ async def write_facts(session: Session) -> None:
     jobs: list[Job] = [fact for fact in session.facts if isinstance(fact, Job)]
     session.facts.clear()
     if facts:
-        payloads = [TypeAdapter(type(fact)).dump_python(fact, mode="json") for fact in facts]
+        payloads = [_adapter(type(fact)).dump_python(fact, mode="json") for fact in facts]
         now = session.now()
         rows = [
             {"id": new_key(), "name": fact.name, "payload": payload, "recorded_at": now}

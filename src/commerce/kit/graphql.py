@@ -31,7 +31,7 @@ from commerce.kit.errors import (
     Required,
     TooLong,
 )
-from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for
+from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for, keep
 from commerce.kit.money import MOST_MINOR
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CurrencyCode, Locale
@@ -348,15 +348,27 @@ class _Answering(FieldExtension):
         try:
             if self.takes_key:
                 self._claim(context, info.field_name, arguments)
-            return await next_(source, info, **arguments)
+            answer = await next_(source, info, **arguments)
+            await self._remember(context, answer)
         except Refusal as refusal:
             return await self.payload.refused([refusal], info, **arguments)
         except Refusals as several:
             return await self.payload.refused(several.refusals, info, **arguments)
         except Replayed as replayed:
             return await self.payload.replayed(replayed.answer, info, **arguments)
+        else:
+            return answer
         finally:
-            context.claim = None
+            context.claim = context.unanswered = None
+
+    async def _remember(self, context: Context, answer: "Payload") -> None:
+        """Keep the answer with its key, unless the transaction of the effect did: set `session.answer` in it where two
+        requests with one key may come at the same time.
+        """
+        row_id, node = context.unanswered, answer.subject
+        if row_id is not None and node is not None:
+            async with context.transaction() as session:
+                await keep(session, row_id, ids.encode(node.prefix, node.key))
 
     def _claim(self, context: Context, operation: str, arguments: dict[str, Any]) -> None:
         given = arguments.get("input")
@@ -441,6 +453,13 @@ class Payload:
         node = (await nodes_of([answer], info))[0] if answer else None
         names = cls._subjects()
         return cls._bare([], **({names[0]: node} if names else {}))
+
+    @property
+    def subject(self) -> Node | None:
+        """The object that the mutation was about."""
+        names = self._subjects()
+        found = getattr(self, names[0]) if names else None
+        return found if isinstance(found, Node) else None
 
     @classmethod
     def _subjects(cls) -> list[str]:

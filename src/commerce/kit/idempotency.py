@@ -82,15 +82,18 @@ async def take(session: Session, claim: Claim) -> UUID:
     )
     if taken.scalar_one_or_none() is not None:
         return row_id
-    known = (await session.rows(_known, scope=claim.scope, key=claim.key))[0]
-    if known[0] != claim.input_hash:
+    known = await session.rows(_known, scope=claim.scope, key=claim.key)
+    if not known:  # forgotten as too old between the two statements
+        return await take(session, claim)
+    input_hash, answer = known[0]
+    if input_hash != claim.input_hash:
         raise IdempotencyKeyReused("input", "idempotencyKey")
-    raise Replayed(known[1])
+    raise Replayed(answer)
 
 
-async def keep(session: Session, row_id: UUID) -> None:
+async def keep(session: Session, row_id: UUID, answer: str) -> None:
     """Keep the answer with its key."""
-    statement = update(IdempotencyKey).where(col(IdempotencyKey.id) == row_id).values(answer=session.answer)
+    statement = update(IdempotencyKey).where(col(IdempotencyKey.id) == row_id).values(answer=answer)
     await session.execute(statement)
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import orjson
+import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 from pgqueuer.queries import Queries
-from sqlalchemy import text
+from sqlalchemy import Interval, bindparam, text
 
 from commerce.kit.db import Session
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Work = Callable[["Context", dict[str, Any]], Awaitable[None]]
 _jobs: dict[str, Work] = {}
 _schedules: list[tuple[str, str, Callable[["Context"], Awaitable[None]]]] = []
+
+log = structlog.get_logger()
 
 ENTRYPOINT = "job"
 """The one entry point of the queue; the job's own name travels in its payload."""
@@ -96,44 +99,78 @@ def _enqueue_statement() -> str:
 
 
 async def run(context: "Context", payload: bytes) -> None:
-    """Do one job."""
+    """Do one job. What it raises is logged under the job's name and goes on to the queue."""
     job = orjson.loads(payload)
-    await _jobs[job["job"]](context, job["arguments"])
+    try:
+        await _jobs[job["job"]](context, job["arguments"])
+    except Exception:
+        log.exception("job failed", job=job["job"], request_id=context.request_id)
+        raise
 
 
-async def drain(context: "Context") -> int:
-    """Do all the work that is due in the queue, here and now; how many jobs that were. For tests and tools."""
+async def drain(context: "Context", ahead: timedelta = timedelta()) -> int:
+    """Do all the work that is due in the queue, here and now; how many jobs that were. For tests and tools.
+
+    `ahead` also takes what falls due within that time. A job that fails does not hold up the others; what it raised
+    comes at the end.
+    """
     done = 0
-    while True:
-        async with context.database.session() as session:
-            due = await session.execute(
-                text(
-                    "delete from pgqueuer where id in (select id from pgqueuer where status = 'queued'"
-                    " and execute_after <= now() order by id limit 50 for update skip locked) returning id, payload"
-                )
-            )
-            payloads = [row.payload for row in sorted(due.all(), key=lambda row: row.id)]
-        if not payloads:
-            return done
+    failures: list[Exception] = []
+    while payloads := await _take_due(context, ahead):
         for payload in payloads:
-            await run(context.afresh(), payload)
+            try:
+                await run(context.afresh(), payload)
+            except Exception as failure:  # noqa: BLE001
+                failures.append(failure)
             done += 1
+    if failures:
+        raise failures[0]
+    return done
 
 
-class _Retrying(DatabaseRetryEntrypointExecutor):
-    """Up to eight tries with growing pauses, then the job is held."""
-
-    def __init__(self, parameters: EntrypointExecutorParameters) -> None:
-        super().__init__(
-            parameters, max_attempts=8, initial_delay=timedelta(seconds=2), max_delay=timedelta(minutes=10)
-        )
+async def _take_due(context: "Context", ahead: timedelta) -> list[bytes]:
+    async with context.database.session() as session:
+        due = await session.execute(_due, {"ahead": ahead})
+        return [row.payload for row in sorted(due.all(), key=lambda row: row.id)]
 
 
-async def work(new_context: Callable[[], "Context"], pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-    """The worker's loop: run jobs and schedules until told to stop; jobs under way are finished."""
+_due = text(
+    "delete from pgqueuer where id in (select id from pgqueuer where status = 'queued'"
+    " and execute_after <= now() + :ahead order by id limit 50 for update skip locked) returning id, payload"
+).bindparams(bindparam("ahead", type_=Interval))
+
+
+AT_ONCE = 10
+"""Jobs that one worker has under way at the same time: no more than its sessions can serve."""
+
+TRIES = 8
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=10)
+LOST_AFTER = timedelta(seconds=30)
+"""A job whose worker has not been heard of for so long is given to another."""
+
+
+async def work(
+    new_context: Callable[[], "Context"],
+    pool: asyncpg.Pool,
+    stop: asyncio.Event,
+    *,
+    first_pause: timedelta = FIRST_PAUSE,
+    lost_after: timedelta = LOST_AFTER,
+) -> None:
+    """The worker's loop: run jobs and schedules until told to stop; jobs under way are finished.
+
+    A job that fails is tried again after pauses that double, up to `TRIES` times in all, and is then held for a look.
+    The pool must be plain, without codecs, and have room for two connections or more: one of them listens.
+    """
     queue = PgQueuer.from_asyncpg_pool(pool)
 
-    @queue.entrypoint(ENTRYPOINT, executor_factory=_Retrying, on_failure="hold")
+    def retrying(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
+        return DatabaseRetryEntrypointExecutor(
+            parameters, max_attempts=TRIES - 1, initial_delay=first_pause, max_delay=LONGEST_PAUSE
+        )
+
+    @queue.entrypoint(ENTRYPOINT, executor_factory=retrying, on_failure="hold")
     async def _job(job: QueuedJob) -> None:
         await run(new_context(), job.payload or b"{}")
 
@@ -153,6 +190,12 @@ async def work(new_context: Callable[[], "Context"], pool: asyncpg.Pool, stop: a
 
     watcher = asyncio.create_task(watch())
     try:
-        await queue.run(dequeue_timeout=timedelta(seconds=5), heartbeat_timeout=timedelta(seconds=30))
+        await queue.run(
+            dequeue_timeout=timedelta(seconds=5),
+            batch_size=AT_ONCE // 2,
+            max_concurrent_tasks=AT_ONCE,
+            heartbeat_timeout=lost_after,
+            shutdown_on_listener_failure=True,
+        )
     finally:
         watcher.cancel()

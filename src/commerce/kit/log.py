@@ -11,11 +11,20 @@ HIDDEN = "[hidden]"
 
 
 def hide_secrets(_logger: Any, _name: str, entry: Any) -> Any:
-    """Blank the values of keys that name a secret or a person."""
-    for key in entry:
-        if any(word in key.lower() for word in _SECRET):
-            entry[key] = HIDDEN
-    return entry
+    """Blank the values of keys that name a secret or a person, however deep they lie."""
+    return _hidden(entry)
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: HIDDEN if _is_secret(key) else _hidden(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(inner) for inner in value]
+    return value
+
+
+def _is_secret(key: object) -> bool:
+    return isinstance(key, str) and any(word in key.lower() for word in _SECRET)
 
 
 def configure(*, as_json: bool, level: str = "INFO") -> None:
@@ -26,11 +35,9 @@ def configure(*, as_json: bool, level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    )
+    # The default tracebacks of the console show local variables, and with them secrets.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else console
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer] if as_json else [*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -38,3 +45,6 @@ def configure(*, as_json: bool, level: str = "INFO") -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    # Both log what we log ourselves, with the number of the request or the name of the job.
+    for name in ("strawberry.execution", "pgqueuer"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

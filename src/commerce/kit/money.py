@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, list_currencies
+from babel.numbers import format_currency, get_currency_symbol, list_currencies
 
 # Digits after the point where ISO 4217 (list one, 2026-01-01) differs from the usual two.
 _FRACTION_DIGITS = {
@@ -166,15 +166,9 @@ class Money:
 
     def formatted(self, locale: str) -> str:
         """Ready to show, by CLDR: `19,90 €`, `¥1,990`."""
-        digits = fraction_digits(self.currency)
-        shown = format_currency(
-            self.major,
-            self.currency,
-            locale=_babel(locale),
-            currency_digits=False,
-            format=_pattern(_babel(locale), digits),
-        )
-        return str(shown)
+        near = _babel(locale)
+        pattern = _pattern(near, self.currency)
+        return str(format_currency(self.major, self.currency, locale=near, currency_digits=False, format=pattern))
 
 
 @lru_cache(maxsize=256)
@@ -190,8 +184,15 @@ def _babel(locale: str) -> Locale:
 
 
 @lru_cache(maxsize=1024)
-def _pattern(locale: Locale, digits: int) -> str:
-    """The locale's currency pattern with exactly this many digits after the point."""
-    pattern = locale.currency_formats["standard"].pattern
-    fraction = f".{'0' * digits}" if digits else ""
-    return str(pattern.replace(".00", fraction))
+def _pattern(locale: Locale, currency: str) -> str:
+    """The locale's currency pattern with exactly the digits that the currency has after the point.
+
+    A sign that ends in a letter is kept off the number (CLDR's currency spacing, which Babel leaves out).
+    """
+    digits = fraction_digits(currency)
+    pattern = str(locale.currency_formats["standard"].pattern)
+    pattern = pattern.replace(".00", f".{'0' * digits}" if digits else "")
+    sign = str(get_currency_symbol(currency, locale=locale))
+    if sign[-1].isalpha():
+        pattern = pattern.replace("¤#", "¤\xa0#")
+    return pattern.replace("0¤", "0\xa0¤") if sign[0].isalpha() else pattern

@@ -1,10 +1,10 @@
 """Lists as GraphQL connections, paged by key: a page stays where it is when rows come and go."""
 
 import base64
-import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ import strawberry
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
 
 from commerce.kit.db import Row
-from commerce.kit.errors import RequestError
+from commerce.kit.errors import BadCursor, RequestError
 from commerce.kit.graphql import argument, derived, described, object_type
 
 DEFAULT_PAGE = 20
@@ -108,9 +108,9 @@ def read_cursor(text: str, order: str) -> tuple[Any, ...]:
         found, *keys = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if found == order:
             return tuple(_untagged(key) for key in keys)
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation):
         pass
-    raise RequestError("BAD_USER_INPUT", "The cursor does not belong to this list and order.")
+    raise BadCursor
 
 
 def _tagged(key: Any) -> Any:
@@ -118,17 +118,23 @@ def _tagged(key: Any) -> Any:
         return {"u": key.hex}
     if isinstance(key, datetime):
         return {"t": key.isoformat()}
+    if isinstance(key, Decimal):
+        return {"d": str(key)}
     return key
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"u": UUID, "t": datetime.fromisoformat, "d": Decimal}
 
 
 def _untagged(key: Any) -> Any:
     if isinstance(key, dict):
-        return UUID(hex=key["u"]) if "u" in key else datetime.fromisoformat(key["t"])
+        [(tag, text)] = key.items()
+        return _READERS[tag](text)
     return key
 
 
 OrderBy = Sequence[tuple[ColumnElement[Any], bool]]
-"""Columns that order a list, each with whether it descends. The last one must be unique."""
+"""Columns that order a list, each with whether it descends. None may be null, and the last one must be unique."""
 
 
 def paged(statement: Select[Any], order: OrderBy, *, forward: bool, from_key: bool) -> Select[Any]:

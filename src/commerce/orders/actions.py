@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from commerce.inventory import actions as inventory
+from commerce.inventory.values import Owner
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, raise_all
@@ -42,7 +43,7 @@ async def place(session: Session, draft: OrderDraft, actor: str) -> Order:
     order = await _insert(session, draft)
     lines = [(line.item.variant.key, line.item.quantity) for line in draft.quote.lines]
     await inventory.reserve(
-        session, PAYABLE, order.id, lines, draft.market.key, draft.expires_at + RESERVED_LONGER
+        session, Owner(PAYABLE, order.id), lines, draft.market.key, draft.expires_at + RESERVED_LONGER
     )
     await queries.add_lines(
         session, [_line(order.id, i, line, draft.properties) for i, line in enumerate(draft.quote.lines)]
@@ -133,7 +134,7 @@ async def follow_money(session: Session, order_key: UUID) -> Order | None:
     is_paid = order.payment_status != OrderPaymentStatus.UNPAID
     if is_paid and order.status == OrderStatus.PENDING:
         order.status, order.expires_at = OrderStatus.PROCESSING, None
-        await inventory.commit(session, PAYABLE, order.id)
+        await inventory.commit(session, Owner(PAYABLE, order.id))
         await note(session, order.id, Happening.PAID, "SYSTEM", amount=captured)
         record(session, OrderPaid(order.id))
     elif captured > refunded and order.status == OrderStatus.CANCELED:
@@ -148,7 +149,7 @@ async def cancel(session: Session, order_key: UUID, reason: CancelReason, actor:
         raise NotFound("input", "orderId")
     rules.check_cancelable(order.status, has_parcels=await queries.is_any_sent(session, order.id))
     order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
-    await inventory.release(session, PAYABLE, order.id)
+    await inventory.release(session, Owner(PAYABLE, order.id))
     await note(session, order.id, Happening.CANCELED, actor, reason=reason)
     record(session, OrderCanceled(order.id, reason))
     await give_back(session, order, None)
@@ -160,7 +161,7 @@ async def wait_longer(session: Session, order_key: UUID, hold: timedelta) -> Non
     order = await queries.lock_order(session, order_key)
     if order is not None and order.status == OrderStatus.PENDING:
         order.expires_at = session.now() + hold
-        await inventory.hold_until(session, PAYABLE, order.id, order.expires_at + RESERVED_LONGER)
+        await inventory.hold_until(session, Owner(PAYABLE, order.id), order.expires_at + RESERVED_LONGER)
 
 
 async def give_back(session: Session, order: Order, reason: str | None) -> None:
@@ -183,12 +184,12 @@ async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]
     if order is None:
         raise NotFound("input", "orderId")
     rules.check_fulfillable(order.status)
-    taken = dict(tuple(row) for row in await queries.take_for_parcel(session, order_key, quantities))
+    taken = await queries.take_for_parcel(session, order_key, quantities)
     raise_all([MoreThanLeft("input", "lines", i) for i, key in enumerate(quantities) if key not in taken])
     pieces = Counter[UUID]()
     for key, quantity in quantities.items():
         pieces[taken[key]] += quantity
-    await inventory.ship(session, PAYABLE, order.id, pieces)
+    await inventory.ship(session, Owner(PAYABLE, order.id), pieces)
     if await queries.is_all_sent(session, order.id):
         order.status = OrderStatus.COMPLETED
         await note(session, order.id, Happening.COMPLETED, "SYSTEM")
@@ -196,7 +197,9 @@ async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]
     return order
 
 
-async def request_refund(session: Session, order_key: UUID, amount: Money, reason: str | None, actor: str) -> list[UUID]:
+async def request_refund(
+    session: Session, order_key: UUID, amount: Money, reason: str | None, actor: str
+) -> list[UUID]:
     """Write down that money goes back to the customer; the keys of the refunds to send."""
     order = await queries.lock_order(session, order_key)
     if order is None:

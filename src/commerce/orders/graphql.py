@@ -157,7 +157,9 @@ class OrderLine(Node):
     def total(self) -> TaxedMoney:
         """After discounts."""
         line = self.line
-        return taxed_money(tax.split(Amount(line.total, line.currency), Amount(line.tax, line.currency), line.includes_tax))
+        return taxed_money(
+            tax.split(Amount(line.total, line.currency), Amount(line.tax, line.currency), line.includes_tax)
+        )
 
 
 @object_type

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
 from commerce.kit.ids import new_key
-from commerce.kit.pagination import OrderBy, Window, paged
+from commerce.kit.pagination import Window, paged
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.orders.values import Happening, OrderInfo, OrderLineInfo, OrderStatus
 
@@ -79,7 +79,7 @@ _events = (
     .where(among(OrderEvent.order_id), col(OrderEvent.is_public) | bindparam("sees_all", type_=Boolean))
     .order_by(col(OrderEvent.at).desc(), col(OrderEvent.id).desc())
 )
-LATEST: OrderBy = ((col(Order.placed_at), True), (col(Order.id), True))
+LATEST: Any = ((col(Order.placed_at), True), (col(Order.id), True))
 _count = select(func.count()).select_from(Order)
 _waiting = (
     select(col(Order.id))
@@ -154,8 +154,8 @@ async def add_event(
     await session.execute(statement.on_conflict_do_nothing())
 
 
-async def take_for_parcel(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> list[Row]:
-    """Count pieces of lines as sent, never more than were ordered; the lines that had as many left."""
+async def take_for_parcel(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> dict[UUID, UUID]:
+    """Count pieces of lines as sent, never more than were ordered; the lines that had as many left, with their variants."""
     wanted = values(column("id", Uuid), column("taken", Integer), name="wanted").data(list(quantities.items()))
     statement = (
         update(OrderLine)
@@ -168,7 +168,7 @@ async def take_for_parcel(session: Session, order_key: UUID, quantities: Mapping
         .returning(col(OrderLine.id), col(OrderLine.variant_id))
         .execution_options(synchronize_session=False)
     )
-    return (await session.execute(statement)).all()
+    return dict((await session.execute(statement)).tuples().all())
 
 
 async def is_all_sent(session: Session, order_key: UUID) -> bool:

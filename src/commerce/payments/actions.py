@@ -60,9 +60,7 @@ async def offer(
     known = [option.code for option in await queries.options(session, channel_key)]
     if code in known:
         raise Taken("input", "code", value=code)
-    option = PaymentOption(
-        channel_id=channel_key, code=code, name=name, instructions=instructions, position=len(known)
-    )
+    option = PaymentOption(channel_id=channel_key, code=code, name=name, instructions=instructions, position=len(known))
     session.add(option)
     await session.flush()
     return option

@@ -210,5 +210,3 @@ class PaymentsMutation:
                 session, info.context[Providers], channel_key, input.code, name, instructions, is_live=market.is_live
             )
         return PaymentOptionPayload(payment_option=option_of(OptionInfo(option.id, option.code, name, instructions)))
-
-

@@ -39,7 +39,7 @@ class Webhooks:
         reference = escape(request.path_params["reference"])
         return HTMLResponse(
             f"<!doctype html><meta charset=utf-8><title>Test payment</title><h1>Test payment</h1><p>{reference}</p>"
-            '<form method=post><button name=answer value=approve>Approve</button> '
+            "<form method=post><button name=answer value=approve>Approve</button> "
             "<button name=answer value=decline>Decline</button></form>"
         )
 

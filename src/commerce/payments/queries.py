@@ -21,9 +21,7 @@ from commerce.payments.models import (
 from commerce.payments.values import EventSource, EventType, Fact, OptionInfo, Payable, RefundStatus
 
 _options = (
-    select(
-        col(PaymentOption.id), col(PaymentOption.code), col(PaymentOption.name), col(PaymentOption.instructions)
-    )
+    select(col(PaymentOption.id), col(PaymentOption.code), col(PaymentOption.name), col(PaymentOption.instructions))
     .where(col(PaymentOption.channel_id) == bindparam("channel"), col(PaymentOption.is_active))
     .order_by(col(PaymentOption.position), col(PaymentOption.code))
 )

@@ -30,21 +30,17 @@ def fold(facts: Sequence[Fact], amount: int) -> Sums:
 
 
 def _status(by_type: dict[EventType, dict[str, int]], captured: int, refunded: int, authorized: int) -> PaymentStatus:
-    if captured and refunded >= captured:
-        return PaymentStatus.REFUNDED
-    if refunded:
-        return PaymentStatus.PARTIALLY_REFUNDED
-    if by_type[EventType.CHARGE_SUCCESS]:
-        return PaymentStatus.CAPTURED
-    if by_type[EventType.CANCEL_SUCCESS]:
-        return PaymentStatus.CANCELED
-    if by_type[EventType.CHARGE_FAILURE]:
-        return PaymentStatus.FAILED
-    if authorized:
-        return PaymentStatus.AUTHORIZED
-    if by_type[EventType.CHARGE_ACTION_REQUIRED]:
-        return PaymentStatus.REQUIRES_ACTION
-    return PaymentStatus.PROCESSING
+    """The first that holds."""
+    ranked = (
+        (captured > 0 and refunded >= captured, PaymentStatus.REFUNDED),
+        (refunded > 0, PaymentStatus.PARTIALLY_REFUNDED),
+        (by_type[EventType.CHARGE_SUCCESS], PaymentStatus.CAPTURED),
+        (by_type[EventType.CANCEL_SUCCESS], PaymentStatus.CANCELED),
+        (by_type[EventType.CHARGE_FAILURE], PaymentStatus.FAILED),
+        (authorized, PaymentStatus.AUTHORIZED),
+        (by_type[EventType.CHARGE_ACTION_REQUIRED], PaymentStatus.REQUIRES_ACTION),
+    )
+    return next((status for holds, status in ranked if holds), PaymentStatus.PROCESSING)
 
 
 FINAL = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELED})

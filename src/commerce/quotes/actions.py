@@ -28,7 +28,7 @@ async def quote(reads: Reads, occasion: Occasion, wanted: Sequence[Wanted], *, w
     stock = dict(zip(keys, await inventory.available(reads, keys, market.key), strict=True)) if with_stock else None
     rates = await tax.rates(reads, occasion.country, occasion.region)
     methods = tuple(await shipping.options(reads, market.key, occasion.country, occasion.currency))
-    items, problems = _sort_out(wanted, variants, prices, stock, occasion.currency)
+    items, problems = _sort_out(wanted, variants, prices, stock)
     basket = Basket(
         currency=occasion.currency,
         includes_tax=market.prices_include_tax,
@@ -50,7 +50,6 @@ def _sort_out(
     variants: dict[UUID, VariantForSale | None],
     prices: dict[UUID, Price | None],
     stock: dict[UUID, int] | None,
-    currency: str,
 ) -> tuple[list[Item], list[Problem]]:
     """What can be bought, and what stands in the way of the rest. Lines of one variant count together."""
     items, problems = [], []

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from commerce.catalog.values import VariantForSale
 from commerce.channels.values import Market
+from commerce.kit.errors import Refusal
 from commerce.kit.money import Money
 from commerce.shipping.values import ShippingMethod
 
@@ -130,7 +131,7 @@ class Problem:
     """Why a wanted line cannot be bought as it is."""
 
     line_key: UUID
-    reason: type[Exception]
+    reason: type[Refusal]
     available: int | None = None
 
 

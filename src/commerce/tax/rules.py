@@ -18,10 +18,12 @@ def tax_on(amount: Money, ppm: int, included: bool) -> Money:
 
 def taxed(amount: Money, ppm: int, included: bool) -> Taxed:
     """An amount with its tax split out."""
-    tax = tax_on(amount, ppm, included)
-    if included:
-        return Taxed(amount - tax, tax, amount)
-    return Taxed(amount, tax, amount + tax)
+    return split(amount, tax_on(amount, ppm, included), included)
+
+
+def split(amount: Money, tax: Money, included: bool) -> Taxed:
+    """An amount with a tax that is known, such as the sum of several lines."""
+    return Taxed(amount - tax, tax, amount) if included else Taxed(amount, tax, amount + tax)
 
 
 def ppm_of(percent: Decimal, *field: str | int) -> int:

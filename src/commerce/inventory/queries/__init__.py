@@ -12,7 +12,7 @@ from commerce.inventory.queries.levels import (
     supplies,
 )
 from commerce.inventory.queries.movement import move, was_moved
-from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, settle
+from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, set_expiry, settle
 from commerce.inventory.queries.warehouses import (
     channel_warehouses,
     known_variants,
@@ -41,6 +41,7 @@ __all__ = [
     "movements",
     "movements_count",
     "put_channel_warehouses",
+    "set_expiry",
     "set_safety",
     "settle",
     "supplies",

@@ -95,6 +95,14 @@ async def hold(session: Session, owner: Owner, moves: Sequence[Move], expires_at
     await session.execute(_write_hold, {**bound(moves), **named})
 
 
+async def set_expiry(session: Session, owner: Owner, expires_at: datetime) -> None:
+    """Say until when units are held for an owner."""
+    statement = update(Reservation).where(
+        col(Reservation.owner_kind) == owner.kind, col(Reservation.owner_id) == owner.key
+    )
+    await session.execute(statement.values(expires_at=expires_at))
+
+
 async def settle(session: Session, owner: Owner, moves: Sequence[Move]) -> None:
     """Note what became of units that were held for an owner."""
     if moves:

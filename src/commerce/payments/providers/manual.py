@@ -15,7 +15,7 @@ class ManualProvider:
     """Nothing is moved by machine. The shop's own records are all there is, so every query says: still waiting."""
 
     name = "manual"
-    methods = ("transfer",)
+    methods: tuple[str, ...] = ("transfer",)
     is_test = False
 
     async def create(self, request: CreateRequest) -> Outcome:
@@ -33,5 +33,5 @@ class ManualProvider:
         """Staff sends the money back; the record is made when they say so."""
         return Outcome(OutcomeKind.SUCCEEDED, amount)
 
-    def parse_webhook(self, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookResult:
+    def parse_webhook(self, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookResult:  # noqa: ARG002
         raise BadSignature

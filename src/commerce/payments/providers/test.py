@@ -50,7 +50,7 @@ class TestProvider:
     """Takes no money. Refused on channels that are live."""
 
     name = "test"
-    methods = ("card",)
+    methods: tuple[str, ...] = ("card",)
     is_test = True
 
     def __init__(self, database: Database, key: bytes, public_url: str) -> None:
