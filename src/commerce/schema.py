@@ -13,7 +13,6 @@ from commerce.directory import graphql as directory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
 from commerce.kit.scalars import SCALARS
-from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
 MOST_TOKENS = 4_000
 MOST_NODES = 100
@@ -46,6 +45,7 @@ class Query(
 
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
+    catalog.CatalogMutation,
     channels.ChannelsMutation,
 ):
     pass
