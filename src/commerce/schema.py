@@ -66,6 +66,7 @@ class Query(
 class Mutation(
     accounts.AccountsMutation,
     cart.CartMutation,
+    catalog.CatalogMutation,
     channels.ChannelsMutation,
     checkout.CheckoutMutation,
     fulfillment.FulfillmentMutation,
