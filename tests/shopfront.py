@@ -113,7 +113,7 @@ async def _shipping(session: Session, channel: Channel) -> None:
         session, code=f"zone-{channel.code}", name={"en": "Zone"}, countries=channel.countries
     )
     for code in ("post", "express"):
-        method = await shipping.create_method(
+        await shipping.create_method(
             session,
             zone_key=zone.id,
             channel_key=channel.id,
@@ -121,10 +121,8 @@ async def _shipping(session: Session, channel: Channel) -> None:
             name={"en": code.title(), "zh-Hans": "快递"},
             min_days=2,
             max_days=5,
+            rates=[Rate(Money.of(SHIPPING[c], c) * (1 if code == "post" else 3)) for c in channel.currencies],
         )
-        factor = 1 if code == "post" else 3
-        rates = [Rate(Money.of(SHIPPING[c], c) * factor, None) for c in channel.currencies]
-        await shipping.set_rates(session, method.id, rates)
 
 
 async def _product(session: Session, sku: str, sold_in: list[Channel]) -> None:
