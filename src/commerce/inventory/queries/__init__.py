@@ -11,7 +11,7 @@ from commerce.inventory.queries.levels import (
     set_safety,
     supplies,
 )
-from commerce.inventory.queries.movement import move, was_moved
+from commerce.inventory.queries.movement import move, moved_by
 from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, settle
 from commerce.inventory.queries.warehouses import (
     channel_warehouses,
@@ -37,6 +37,7 @@ __all__ = [
     "lock_warehouse",
     "make_levels",
     "move",
+    "moved_by",
     "movement",
     "movements",
     "movements_count",
@@ -47,5 +48,4 @@ __all__ = [
     "warehouse_keys_by_code",
     "warehouses",
     "warehouses_by_key",
-    "was_moved",
 ]
