@@ -17,7 +17,6 @@ from commerce.kit.scalars import SCALARS
 from commerce.pricing import graphql as pricing
 from commerce.shipping import graphql as shipping
 from commerce.tax import graphql as tax
-from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
 MOST_TOKENS = 4_000
 MOST_NODES = 100
@@ -53,6 +52,7 @@ class Query(
 
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
+    catalog.CatalogMutation,
     channels.ChannelsMutation,
     inventory.InventoryMutation,
     pricing.PricingMutation,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, Numeric, UniqueConstraint, Uuid, text
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from commerce.catalog.values import AttributeKind, MediaKind, ProductStatus
@@ -121,7 +122,7 @@ class ProductAttribute(Table, table=True):
     product_id: UUID = Field(foreign_key="catalog_product.id")
     attribute_id: UUID = Field(foreign_key="catalog_attribute.id", index=True)
     value_id: UUID | None = Field(default=None, foreign_key="catalog_attribute_value.id", index=True)
-    text: Texts | None = document(default=None, nullable=True)
+    text: Texts | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     number: Decimal | None = Field(default=None, sa_type=Numeric)
     boolean: bool | None = None
     position: int

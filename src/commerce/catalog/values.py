@@ -180,15 +180,64 @@ UNSET = Unset()
 
 @dataclass(frozen=True, slots=True)
 class ProductChange:
-    """Changes to a product: what is UNSET stays; texts and slugs are merged in by locale."""
+    """Changes to a product. What is None or UNSET stays; texts, categories and attributes are replaced as a whole."""
 
-    name: Texts | Unset = UNSET
-    slugs: Texts | Unset = UNSET
-    description: Texts | Unset = UNSET
-    seo_title: Texts | Unset = UNSET
-    seo_description: Texts | Unset = UNSET
-    category_keys: tuple[UUID, ...] | Unset = UNSET
+    name: Texts | None = None
+    slugs: Texts | None = None
+    description: Texts | None = None
+    seo_title: Texts | None = None
+    seo_description: Texts | None = None
+    category_keys: tuple[UUID, ...] | None = None
     brand_key: UUID | Unset | None = UNSET
-    tax_class: str | Unset = UNSET
-    attributes: tuple[AttributeDraft, ...] | Unset = UNSET
-    rank: int | Unset = UNSET
+    tax_class: str | None = None
+    attributes: tuple[AttributeDraft, ...] | None = None
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantChange:
+    """Changes to a variant. What is UNSET stays; its choices are for good."""
+
+    sku: str | Unset = UNSET
+    barcode: str | Unset | None = UNSET
+    weight_g: int | Unset | None = UNSET
+    max_per_order: int | Unset | None = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChange:
+    """Changes to a category. What is None or UNSET stays; texts are replaced as a whole."""
+
+    name: Texts | None = None
+    slugs: Texts | None = None
+    description: Texts | None = None
+    seo_title: Texts | None = None
+    seo_description: Texts | None = None
+    image: MediaDraft | Unset | None = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOption:
+    """An option with the keys of its values by code."""
+
+    key: UUID
+    values: dict[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAttribute:
+    """An attribute with the keys of its values by code."""
+
+    key: UUID
+    kind: str
+    values: dict[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the drafts of products refer to, as far as it exists. Categories go with the keys of those above them."""
+
+    options: dict[str, KnownOption] = field(default_factory=dict)
+    attributes: dict[str, KnownAttribute] = field(default_factory=dict)
+    category_paths: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+    brand_keys: frozenset[UUID] = frozenset()

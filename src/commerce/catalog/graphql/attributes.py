@@ -12,8 +12,17 @@ from commerce.catalog.values import AttributeKind
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, derived, described, object_type
+from commerce.kit.graphql import Info, derived, described, described_enum, object_type
 from commerce.kit.scalars import JSON, print_decimal
+
+described_enum(
+    {
+        AttributeKind.TEXT: "Text by locale.",
+        AttributeKind.NUMBER: "An exact number in the unit of the attribute.",
+        AttributeKind.BOOLEAN: "True or false.",
+        AttributeKind.ENUM: "One or more of the attribute's values.",
+    }
+)(AttributeKind)
 
 
 @object_type

@@ -25,7 +25,7 @@ class ProductBy:
 
 
 @strawberry.type
-class CatalogQuery:
+class LookupQuery:
     @query(PUBLIC)
     async def product(self, info: Info, by: Annotated[ProductBy, argument("Which one.")]) -> Product | None:
         """One product; null when it does not exist or is not on sale in the channel of the context."""
