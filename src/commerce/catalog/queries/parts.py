@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, case, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from commerce.catalog.models import (
@@ -42,19 +43,20 @@ def _media_of(owner: Any) -> Select[Any]:
 
 
 def _first_image(owner: Any) -> Select[Any]:
-    first = select(owner, *_media_columns).distinct(owner).where(among(owner), _is_image)
+    first = select(owner, *_media_columns).ext(distinct_on(owner)).where(among(owner), _is_image)
     return first.order_by(owner, col(Media.position), col(Media.id))
 
 
 _media = _media_of(col(Media.product_id))
 _featured = _first_image(col(Media.product_id))
 _of_categories = _first_image(col(Media.category_id))
+_nearness = case((col(Media.variant_id) == col(Variant.id), 0), (col(Media.variant_id).is_(None), 1), else_=2)
 _variant_image = (
     select(col(Variant.id), *_media_columns)
-    .distinct(col(Variant.id))
+    .ext(distinct_on(col(Variant.id)))
     .join(Media, col(Media.product_id) == col(Variant.product_id))
-    .where(among(Variant.id), _is_image, or_(col(Media.variant_id) == col(Variant.id), col(Media.variant_id).is_(None)))
-    .order_by(col(Variant.id), col(Media.variant_id).asc().nulls_last(), col(Media.position), col(Media.id))
+    .where(among(Variant.id), _is_image)
+    .order_by(col(Variant.id), _nearness, col(Media.position), col(Media.id))
 )
 _media_by_key = (
     select(*_media_columns)
@@ -74,7 +76,7 @@ async def featured_images(reads: Reads, product_keys: Sequence[UUID]) -> list[Ro
 
 
 async def variant_images(reads: Reads, variant_keys: Sequence[UUID]) -> list[Row | None]:
-    """The picture of each variant, else the first that its product shows of no other variant."""
+    """The picture of each variant, else one of its product as a whole, else of another variant."""
     return _one_each(await reads.rows(_variant_image, keys=list(variant_keys)), variant_keys)
 
 

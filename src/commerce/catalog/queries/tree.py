@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, column, false, func, or_, select, text, update
+from sqlalchemy import Uuid, any_, cast, false, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete
 
 from commerce.catalog.models import Category, CategoryProduct, Media, Slug, SlugKind
@@ -46,6 +47,7 @@ async def move(
 ) -> None:
     """Put a category, with all that is below it, under another one; its products come along."""
     below = or_(col(Category.id) == key, col(Category.path).contains([key]))
+    await session.execute(select(col(Category.id)).where(below).order_by(col(Category.id)).with_for_update())
     rest = col(Category.path)[len(old_path) + 1 : _END]
     new_path = func.array_cat(cast(list(path), ARRAY(Uuid)), rest, type_=ARRAY(Uuid))
     await run(session, update(Category).where(below).values(path=new_path))
@@ -62,10 +64,10 @@ async def _count_in(session: Session, key: UUID) -> None:
     )
     within = col(CategoryProduct.product_id).in_(moved)
     await run(session, delete(CategoryProduct).where(within, ~col(CategoryProduct.is_direct)))
-    above = func.unnest(col(Category.path)).table_valued(column("key", Uuid), name="above").lateral()
+    above = aliased(Category)
     memberships = (
         select(
-            above.c.key,
+            col(above.id),
             col(CategoryProduct.product_id),
             false(),
             func.min(col(CategoryProduct.position)),
@@ -73,9 +75,9 @@ async def _count_in(session: Session, key: UUID) -> None:
         )
         .select_from(CategoryProduct)
         .join(Category, col(Category.id) == col(CategoryProduct.category_id))
-        .join(above, text("true"))
+        .join(above, col(above.id) == any_(col(Category.path)))
         .where(within, col(CategoryProduct.is_direct))
-        .group_by(above.c.key, col(CategoryProduct.product_id))
+        .group_by(col(above.id), col(CategoryProduct.product_id))
     )
     names = ["category_id", "product_id", "is_direct", "position", "rank"]
     await session.execute(insert(CategoryProduct).from_select(names, memberships).on_conflict_do_nothing())

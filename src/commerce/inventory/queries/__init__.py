@@ -1,6 +1,6 @@
 """Every statement about stock."""
 
-from commerce.inventory.queries.ledger import movement, movements, movements_count
+from commerce.inventory.queries.ledger import movement_of, movements, movements_count
 from commerce.inventory.queries.levels import (
     available,
     available_of_products,
@@ -38,7 +38,7 @@ __all__ = [
     "make_levels",
     "move",
     "moved_by",
-    "movement",
+    "movement_of",
     "movements",
     "movements_count",
     "put_channel_warehouses",
