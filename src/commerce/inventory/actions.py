@@ -1,7 +1,7 @@
 """What we do with stock. Each verb takes a handful of statements, however many lines there are.
 
-Rows are locked in the order of (variant, warehouse) within a call. A transaction that calls two of these verbs for the
-same variants should call the one that frees stock last.
+Rows are locked in the order of (variant, warehouse), so that calls never wait for each other in a circle. Two calls in
+one transaction might, unless they are about the same variants.
 """
 
 import re
