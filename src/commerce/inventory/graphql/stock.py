@@ -227,7 +227,7 @@ class StockQuery:
 
 
 def _movement(row: Row) -> StockMovement:
-    return StockMovement(value=queries.movement(row))
+    return StockMovement(value=queries.movement_of(row))
 
 
 def _filter(prefix: str, text: str | None) -> UUID | None:
