@@ -305,7 +305,9 @@ def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]
 
     def wrap(resolver: Any) -> Any:
         description = _with_rule(_doc(resolver), access)
-        payload = typing.get_type_hints(resolver, include_extras=True)["return"]
+        hints = typing.get_type_hints(resolver, include_extras=True)
+        payload = hints["return"]
+        resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
         extensions = [Guard(access), _Answering(payload, needs_key)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
