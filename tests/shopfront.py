@@ -164,10 +164,10 @@ CHECKOUT = f"""id email {TOTALS} requirements {{ code field message }}
   shippingOptions {{ id name price {{ net {{ amount }} gross {{ amount }} }} }} selectedShippingOption {{ id }}
   paymentOptions {{ id code name }} selectedPaymentOption {{ code }} order {{ id number }}
   cart {{ id isOpen }}"""
-START = f"mutation($input: CheckoutStartInput!) {{ checkoutStart(input: $input) {{ checkout {{ {CHECKOUT} }} {ERRORS} }} }}"
-UPDATE = (
-    f"mutation($input: CheckoutUpdateInput!) {{ checkoutUpdate(input: $input) {{ checkout {{ {CHECKOUT} }} {ERRORS} }} }}"
+START = (
+    f"mutation($input: CheckoutStartInput!) {{ checkoutStart(input: $input) {{ checkout {{ {CHECKOUT} }} {ERRORS} }} }}"
 )
+UPDATE = f"mutation($input: CheckoutUpdateInput!) {{ checkoutUpdate(input: $input) {{ checkout {{ {CHECKOUT} }} {ERRORS} }} }}"
 ORDER = f"""id number status paymentStatus fulfillmentStatus cancelReason email {TOTALS}
   lines {{ id title sku quantity fulfilledQuantity total {{ net {{ amount }} tax {{ amount }} gross {{ amount }} }} }}
   payments {{ status amount {{ amount }} captured {{ amount }} refunded {{ amount }} }}

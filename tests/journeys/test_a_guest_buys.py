@@ -1,11 +1,10 @@
 """Whole stories: from the shelf to the parcel."""
 
-import pytest
 
 from commerce.kit.jobs import drain
 from commerce.shop import Shop
 from tests.conftest import Client
-from tests.shopfront import ERRORS, ORDER, complete, open_shop, ready_checkout
+from tests.shopfront import complete, open_shop, ready_checkout
 
 
 async def test_a_guest_buys_and_staff_fulfills_and_refunds(shop: Shop, client: Client) -> None:
@@ -15,7 +14,11 @@ async def test_a_guest_buys_and_staff_fulfills_and_refunds(shop: Shop, client: C
     assert paid["userErrors"] == []
     assert paid["nextAction"] is None
     order = paid["order"]
-    assert (order["status"], order["paymentStatus"], order["fulfillmentStatus"]) == ("PROCESSING", "PAID", "UNFULFILLED")
+    assert (order["status"], order["paymentStatus"], order["fulfillmentStatus"]) == (
+        "PROCESSING",
+        "PAID",
+        "UNFULFILLED",
+    )
     assert order["email"] == "ada@example.com"
     assert order["totals"]["total"]["amount"] == checkout["totals"]["total"]["amount"]
     assert paid["checkout"]["cart"]["isOpen"] is False
