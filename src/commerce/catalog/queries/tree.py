@@ -18,13 +18,21 @@ _END = 10_000
 
 
 async def lock_tree(session: Session) -> None:
-    """Let one after the other change the tree, so that no two moves make a ring."""
+    """Let one after the other change the tree, so that no two moves make a ring.
+
+    Take it before any other lock, as those who put products into the tree do: else they could wait for each other.
+    """
     await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _TREE})
+
+
+async def hold_tree(session: Session) -> None:
+    """Keep the tree as it is while products are put into it, together with others who do so."""
+    await session.execute(text("select pg_advisory_xact_lock_shared(:lock)"), {"lock": _TREE})
 
 
 async def category(session: Session, key: UUID) -> Category | None:
     """A category, held until the transaction ends."""
-    return await session.get(Category, key, with_for_update=True, populate_existing=True)
+    return await session.get(Category, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def next_place(session: Session, parent_key: UUID | None) -> int:
@@ -47,7 +55,6 @@ async def move(
 ) -> None:
     """Put a category, with all that is below it, under another one; its products come along."""
     below = or_(col(Category.id) == key, col(Category.path).contains([key]))
-    await session.execute(select(col(Category.id)).where(below).order_by(col(Category.id)).with_for_update())
     rest = col(Category.path)[len(old_path) + 1 : _END]
     new_path = func.array_cat(cast(list(path), ARRAY(Uuid)), rest, type_=ARRAY(Uuid))
     await run(session, update(Category).where(below).values(path=new_path))
