@@ -18,13 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.requests import Request
 
 from commerce import embedded
-from commerce.app import Shop, app_of
+from commerce.app import app_of
 from commerce.cli import migrate
 from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.context import Context
 from commerce.kit.db import Database, PinnedDatabase, metadata, sqlalchemy_url
 from commerce.kit.ids import new_key
 from commerce.settings import Environment, Settings
+from commerce.shop import Shop
 
 SECRET = "a secret of the tests, thirty-two long"
 _services = contextlib.ExitStack()

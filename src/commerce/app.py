@@ -1,9 +1,8 @@
-"""The Starlette application: database, resources, routes. Everything is joined here and nowhere else."""
+"""The Starlette application: all routes of the shop."""
 
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
 import asyncpg
 import redis.asyncio as redis
@@ -16,64 +15,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Scope
 
 from commerce import explorer
-from commerce.i18n.messages import translate
 from commerce.kit import log, migrations
-from commerce.kit.actor import GUEST, SHOP, Actor
-from commerce.kit.clock import Clock, system_clock
-from commerce.kit.context import Context
-from commerce.kit.db import Database
 from commerce.kit.http import GraphQLEndpoint
+from commerce.payments.http import Webhooks
 from commerce.schema import schema
-from commerce.settings import Settings
-
-
-class Shop:
-    """All that the processes of one shop share: its database, its clock, and its resources by kind."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        cache: "redis.Redis | None" = None,
-        clock: Clock = system_clock,
-    ) -> None:
-        self.settings = settings
-        self.database = database
-        self.cache = cache
-        self.clock = clock
-        self.resources = resources(settings)
-
-    def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
-        """A context for one request or job."""
-        return Context(
-            self.database,
-            actor=actor,
-            clock=self.clock,
-            resources=self.resources,
-            headers=headers,
-            translate=translate,
-        )
-
-    async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request."""
-        return self.context(GUEST, request.headers)
-
-    async def close(self) -> None:
-        await self.database.close()
-        if self.cache is not None:
-            await self.cache.aclose()
-
-
-def resources(settings: Settings) -> dict[type[Any], Any]:
-    """What modules find in `context[...]`: providers and their settings."""
-    return {Settings: settings}
-
-
-async def open_shop(settings: Settings) -> Shop:
-    """Connect to everything that the settings name."""
-    database = await Database.connect(settings.database_url, settings.pool_size, settings.statement_timeout)
-    cache = redis.from_url(settings.redis_url, socket_timeout=2) if settings.redis_url else None
-    return Shop(settings, database, cache)
+from commerce.settings import Settings, SettingsError
+from commerce.shop import Shop, open_shop
 
 
 def routes(shop: Shop) -> list[BaseRoute]:
@@ -93,6 +40,7 @@ def routes(shop: Shop) -> list[BaseRoute]:
         Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
+        *Webhooks(shop.context()).routes(),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
@@ -168,8 +116,12 @@ def app_of(shop: Shop) -> Starlette:
 
 
 def create_app() -> Starlette:
-    """The application as a server starts it: the settings come from the environment."""
+    """The application as a server starts it: the settings come from the environment. Wrong ones end the process."""
     settings = Settings()
+    try:
+        settings.signing_secret()
+    except SettingsError as error:
+        raise SystemExit(f"commerce: {error}") from error
     log.configure(as_json=not settings.is_dev, level=settings.log_level)
 
     @contextlib.asynccontextmanager

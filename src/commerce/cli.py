@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from commerce.kit import log
 from commerce.kit.db import driver_url
+from commerce.kit.errors import Refusal, Taken
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings
@@ -20,6 +21,8 @@ from commerce.settings import Settings
 __all__ = ["app", "main", "migrate"]
 
 app = typer.Typer(help="A headless commerce backend.", no_args_is_help=True, pretty_exceptions_enable=False)
+admin = typer.Typer(help="Staff members who may do everything.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
 
 Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -139,6 +142,49 @@ def _reach(settings: Settings) -> None:
 def _fail(reason: str) -> NoReturn:
     typer.echo(f"commerce: {reason}", err=True)
     raise typer.Exit(1)
+
+
+@admin.command("create")
+def _admin_create(
+    email: Annotated[str, typer.Argument(help="E-mail address to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name to show; the address when left out.")] = "",
+    update: Annotated[
+        bool, typer.Option("--update", help="An account that is there gets this password and all permissions.")
+    ] = False,
+    from_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of the input.")
+    ] = False,
+) -> None:
+    """Make a staff member who may do everything.
+
+    The password is asked for, unless it comes with --password-stdin or in COMMERCE_ADMIN_PASSWORD.
+    """
+    settings = _settings()
+    _reach(settings)
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else settings.admin_password.get_secret_value()
+    if not password and not from_stdin:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        asyncio.run(_make_admin(settings, email, password, name or email, update=update))
+    except Refusal as refusal:
+        hint = " With --update it gets this password and all permissions." if isinstance(refusal, Taken) else ""
+        typer.echo(f"commerce: {refusal.message.format_map(refusal.facts)}{hint}", err=True)
+        raise typer.Exit(1) from refusal
+    typer.echo("The account is ready.")
+
+
+async def _make_admin(settings: Settings, email: str, password: str, name: str, *, update: bool) -> None:
+    from commerce.accounts import actions as accounts  # noqa: PLC0415  (see above)
+    from commerce.kit.actor import SHOP  # noqa: PLC0415
+    from commerce.kit.context import Context  # noqa: PLC0415
+    from commerce.kit.db import Database  # noqa: PLC0415
+
+    database = await Database.connect(settings.database_url, 2, settings.statement_timeout)
+    try:
+        context = Context(database, actor=SHOP)
+        await accounts.make_admin(context, email=email, password=password, name=name, update=update)
+    finally:
+        await database.close()
 
 
 def main() -> None:

@@ -142,7 +142,8 @@ def _prepare(folder: Path, account: Account | None) -> None:
     if account:
         os.chown(folder, *account)
         _let_through(folder)
-        _let_read(_binaries().parent)
+        wheel = _binaries().parents[1]
+        _let_read(wheel, wheel.with_name(f"{wheel.name}.libs"))
     folder.chmod(0o700)  # PostgreSQL trusts whoever reaches its socket
 
 
@@ -154,14 +155,15 @@ def _let_through(folder: Path) -> None:
             parent.chmod(mode | stat.S_IXOTH)
 
 
-def _let_read(programs: Path) -> None:
+def _let_read(*installed: Path) -> None:
     """Let other users run the programs, which a strict umask kept from them at installation."""
-    _let_through(programs)
-    for path in (programs, *programs.rglob("*")):
-        mode = path.stat().st_mode
-        wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
-        if mode != wanted:
-            path.chmod(wanted)
+    for folder in installed:
+        _let_through(folder)
+        for path in (folder, *folder.rglob("*")):
+            mode = path.lstat().st_mode
+            wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+            if mode != wanted and not stat.S_ISLNK(mode):
+                path.chmod(wanted)
 
 
 def _running_postgres(folder: Path, account: Account | None) -> Path | None:
@@ -362,10 +364,14 @@ def _await(name: str, server: Server, is_ready: Callable[[], bool], folder: Path
     deadline = time.monotonic() + PATIENCE
     while not is_ready():
         if server.poll() is not None or time.monotonic() > deadline:
-            raise ServiceError(
-                f"{name} did not start in {folder}: {_cause((folder / 'log').read_text(errors='replace'))}"
-            )
+            raise ServiceError(f"{name} did not start in {folder}: {_logged_cause(folder)}")
         time.sleep(0.02)
+
+
+def _logged_cause(folder: Path) -> str:
+    if shutil.disk_usage(folder).free < 2**20:  # then the log holds only what still fitted
+        return "the disk is full"
+    return _cause((folder / "log").read_text(errors="replace"))
 
 
 def _cause(log: str) -> str:

@@ -3,16 +3,28 @@
 from typing import Annotated
 
 import strawberry
-from graphql import lexicographic_sort_schema, print_schema
+from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
 from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
+from commerce.accounts import graphql as accounts
+from commerce.cart import graphql as cart
+from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
+from commerce.checkout import graphql as checkout
 from commerce.directory import graphql as directory
+from commerce.fulfillment import graphql as fulfillment
+from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
 from commerce.kit.http import NameOperation
 from commerce.kit.scalars import SCALARS
+from commerce.orders import graphql as orders
+from commerce.payments import graphql as payments
+from commerce.pricing import graphql as pricing
+from commerce.shipping import graphql as shipping
+from commerce.tax import graphql as tax
+from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
 MOST_TOKENS = 4_000
 MOST_NODES = 100
@@ -36,25 +48,44 @@ class NodeQuery:
 @strawberry.type(description="What can be read. A lookup answers null for what does not exist or is not yours.")
 class Query(
     NodeQuery,
+    accounts.AccountsQuery,
+    cart.CartQuery,
+    catalog.CatalogQuery,
     channels.ChannelsQuery,
+    checkout.CheckoutQuery,
     directory.DirectoryQuery,
+    inventory.InventoryQuery,
+    orders.OrdersQuery,
+    shipping.ShippingQuery,
+    tax.TaxQuery,
 ):
     pass
 
 
 @strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
 class Mutation(
+    accounts.AccountsMutation,
+    cart.CartMutation,
+    catalog.CatalogMutation,
     channels.ChannelsMutation,
+    checkout.CheckoutMutation,
+    fulfillment.FulfillmentMutation,
+    inventory.InventoryMutation,
+    orders.OrdersMutation,
+    payments.PaymentsMutation,
+    pricing.PricingMutation,
+    shipping.ShippingMutation,
+    tax.TaxMutation,
 ):
     pass
 
 
 def build() -> strawberry.Schema:
     """The schema. Building it twice in a process gives the same."""
-    return strawberry.Schema(
+    built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[*error_types()],
+        types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
         extensions=[
             lambda: MaxTokensLimiter(MOST_TOKENS),
@@ -65,6 +96,10 @@ def build() -> strawberry.Schema:
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    for kind in built._schema.type_map.values():  # noqa: SLF001
+        if isinstance(kind, GraphQLInputObjectType):  # Strawberry knows it and does not tell graphql-core
+            kind.is_one_of = kind.extensions["strawberry-definition"].is_one_of
+    return built
 
 
 schema = build()

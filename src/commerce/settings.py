@@ -1,11 +1,21 @@
 """Every environment variable of the shop, read once. Only `app`, `worker`, `cli` and migrations load it."""
 
+import contextlib
+import os
+import secrets
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting that the shop cannot run with; the text says which, and what to do."""
 
 
 class Environment(StrEnum):
@@ -25,6 +35,8 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
+    admin_password: SecretStr = SecretStr("")
+    """Password for `commerce admin create` where nobody can be asked."""
     data: Path = Path(".data")
     """Folder of the embedded database and other local files."""
     media: Path = Path(".data/media")
@@ -44,6 +56,15 @@ class Settings(BaseSettings):
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
     log_level: str = "INFO"
+
+    def signing_secret(self) -> str:
+        """The secret that access tokens are signed with. In dev one is made and kept when none is given."""
+        given = self.secret.get_secret_value()
+        if not given and self.is_dev:
+            return _kept_secret(self.data / "secret")
+        if len(given) < SHORTEST_SECRET:
+            raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
+        return given
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
@@ -65,3 +86,16 @@ class Settings(BaseSettings):
     @property
     def takes_test_payments(self) -> bool:
         return self.is_dev if self.test_payments is None else self.test_payments
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in a file, made once. Processes that start at the same time agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # readable by its owner only
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        Path(fresh).unlink()
+    return path.read_text()

@@ -6,6 +6,8 @@
 import asyncio
 import http.client
 import os
+import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -31,13 +33,32 @@ TICK = 0.1
 Child = subprocess.Popen[bytes]
 
 
+class StopRequests(list[int]):
+    """The signals that asked us to stop, as they come. They are only noted here: to raise in the middle of starting or
+    stopping a database would leave it half done.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._terminal = select.poll()
+        if sys.stdin and sys.stdin.isatty():
+            self._terminal.register(sys.stdin, 0)
+
+    def pause(self) -> None:
+        """A moment. A closed terminal counts as a signal: make may be the only one to hear it and keeps it to itself."""
+        time.sleep(TICK)
+        if not self and any(event & select.POLLHUP for _, event in self._terminal.poll(0)):
+            self.append(signal.SIGHUP)
+
+
 def up(port: int, host: str, folder: Path, database_url: str | None, redis_url: str | None) -> int:
     """Run the shop until it is told to stop or one of its processes ends; the exit code."""
     with _stop_requests() as requests:
         try:
             _check_port(host, port)
             with services(folder, database_url, redis_url) as addresses:
-                environment = os.environ | addresses | {"COMMERCE_DATA": str(folder.resolve())}
+                public_url = {"COMMERCE_PUBLIC_URL": f"http://{_address(host, port)}"}
+                environment = public_url | _settings(folder) | os.environ | addresses
                 return _run_shop(host, port, environment, requests)
         except ServiceError as error:
             typer.echo(error, err=True)
@@ -49,10 +70,29 @@ def run_with_services(command: list[str], folder: Path, database_url: str | None
     with _stop_requests() as requests:
         try:
             with services(folder, database_url, redis_url, say=_say_nothing) as addresses:
-                return _finish(_start(command, os.environ | addresses), requests)
+                return _finish(_start(command, _settings(folder) | os.environ | addresses), requests)
         except ServiceError as error:
             typer.echo(error, err=True)
             return 1
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    """What a developer's shop runs with where the environment says nothing else."""
+    folder = folder.resolve()
+    secret = folder / "secret"  # kept, so that who is signed in stays so
+    try:
+        if not secret.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            secret.touch(mode=0o600)
+            secret.write_text(secrets.token_urlsafe(48))
+        return {
+            "COMMERCE_ENV": "dev",
+            "COMMERCE_DATA": str(folder),
+            "COMMERCE_MEDIA": str(folder / "media"),
+            "COMMERCE_SECRET": secret.read_text(),
+        }
+    except OSError as error:
+        raise ServiceError(f"The folder {folder} cannot be used: {error.strerror}") from error
 
 
 # Databases
@@ -128,7 +168,7 @@ def _line(error: BaseException) -> str:
 # Shop
 
 
-def _run_shop(host: str, port: int, environment: Mapping[str, str], requests: list[int]) -> int:
+def _run_shop(host: str, port: int, environment: Mapping[str, str], requests: StopRequests) -> int:
     for what, arguments in (("Migrating the database", ["migrate"]), ("Loading the demo shop", ["seed", "--once"])):
         if requests:
             return 0
@@ -163,7 +203,7 @@ def _start(command: list[str], environment: Mapping[str, str]) -> Child:
     )
 
 
-def _watch(children: Mapping[str, Child], host: str, port: int, requests: list[int]) -> int:
+def _watch(children: Mapping[str, Child], host: str, port: int, requests: StopRequests) -> int:
     is_open = False
     while not requests:
         for name, child in children.items():
@@ -173,19 +213,19 @@ def _watch(children: Mapping[str, Child], host: str, port: int, requests: list[i
         if not is_open and _is_healthy(host, port):
             is_open = True
             _say(f"\nThe shop is open: http://{_address(host, port)}/graphql\n{DEMO_HINT}\nCtrl-C stops it.")
-        time.sleep(TICK)
+        requests.pause()
     return 0
 
 
-def _finish(child: Child, requests: list[int]) -> int:
+def _finish(child: Child, requests: StopRequests) -> int:
     """Wait for a command that ends by itself, or end it when we are told to stop."""
     while child.poll() is None and not requests:
-        time.sleep(TICK)
+        requests.pause()
     _end([child], requests)
     return _code(child)
 
 
-def _end(children: list[Child], requests: list[int]) -> None:
+def _end(children: list[Child], requests: StopRequests) -> None:
     """Let all drain at once, then insist; what they started themselves goes along."""
     for child in children:
         child.terminate()
@@ -194,7 +234,7 @@ def _end(children: list[Child], requests: list[int]) -> None:
         # A second Ctrl-C is a wish; a second SIGTERM is make and the system both passing on the same one.
         if time.monotonic() > deadline or requests.count(signal.SIGINT) > 1:
             break
-        time.sleep(TICK)
+        requests.pause()
     for child in children:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
@@ -210,11 +250,8 @@ def _code(child: Child) -> int:
 
 
 @contextmanager
-def _stop_requests() -> Iterator[list[int]]:
-    """The signals that asked us to stop, as they come. They only leave a note: to raise in the middle of starting or
-    stopping a database would leave it half done.
-    """
-    requests: list[int] = []
+def _stop_requests() -> Iterator[StopRequests]:
+    requests = StopRequests()
 
     def note(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         requests.append(number)

@@ -8,12 +8,12 @@ import asyncpg
 import structlog
 from pgqueuer.errors import FailingListenerError
 
-from commerce.app import Shop, open_shop
 from commerce.kit import jobs
 from commerce.kit.context import Context
 from commerce.kit.db import driver_url
 from commerce.kit.idempotency import forget_old
 from commerce.settings import Settings
+from commerce.shop import Shop, open_shop
 
 PAUSE = 2.0  # seconds until the database is tried again
 CONNECTIONS = 4

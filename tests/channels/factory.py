@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from commerce.app import Shop
 from commerce.channels import actions
 from commerce.channels.models import Channel
+from commerce.shop import Shop
 
 
 async def make_channel(shop: Shop, code: str = "web", **given: Any) -> Channel:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from commerce.app import Shop
 from commerce.kit.actor import Permission
 from commerce.kit.ids import encode
+from commerce.shop import Shop
 from tests.channels.factory import make_channel
 from tests.conftest import Client
 

@@ -11,10 +11,10 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from commerce.app import Shop
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import Info
 from commerce.kit.http import LARGEST_BODY, GraphQLEndpoint
+from commerce.shop import Shop
 from tests.channels.factory import make_channel
 from tests.conftest import Client, ShopUnderTest
 

@@ -12,7 +12,7 @@ from commerce.kit.errors import Invalid, RequestError, Required
 def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None) -> Selling:
     """The outcome of what was wished for and what is on offer; `markets` must not be empty.
 
-    An unknown channel fails with BAD_USER_INPUT; a locale, country or currency that the channel does not have falls
+    There is at least one. An unknown channel fails with BAD_USER_INPUT; a locale, country or currency that the channel does not have falls
     back to the channel's first.
     """
     market = _market(markets, wishes.channel)
@@ -24,6 +24,7 @@ def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None
         country=wishes.country if wishes.country in market.countries else market.countries[0],
         currency=wishes.currency if wishes.currency in market.currencies else market.currencies[0],
         client=client,
+        markets=tuple(markets),
     )
 
 

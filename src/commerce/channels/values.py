@@ -42,3 +42,5 @@ class Selling:
     country: str
     currency: str
     client: str | None = None
+    markets: tuple[Market, ...] = ()
+    """All channels that are open, for what belongs to another one."""

@@ -46,6 +46,8 @@ class Actor:
     kind: ActorKind
     id: UUID | None = None
     permissions: frozenset[Permission] = frozenset()
+    session: UUID | None = None
+    """The sign-in that the request came by."""
 
     def may(self, permissions: Collection[Permission]) -> bool:
         """Whether any of these permissions is held. The shop itself may do everything."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -57,7 +58,7 @@ class Context:
     def holds(self, kind: type[Any]) -> bool:
         return kind in self._resources
 
-    def now(self) -> Any:
+    def now(self) -> datetime:
         """The present instant, in UTC."""
         return self.clock()
 

@@ -67,6 +67,8 @@ class Reads(Protocol):
 
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]: ...
 
+    def now(self) -> datetime: ...
+
 
 class Session(AsyncSession):
     """One transaction. Whoever is handed it runs inside it and never commits."""
@@ -125,6 +127,7 @@ class Database:
             pool_size=size,
             max_overflow=0,
             pool_timeout=10,
+            hide_parameters=True,  # a fault's trace must not hold what people entered
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={"server_settings": settings},

@@ -20,8 +20,19 @@ from strawberry.types.field import StrawberryField
 from commerce.kit import ids
 from commerce.kit.actor import PERMISSION_MEANINGS, Permission
 from commerce.kit.context import Context
-from commerce.kit.errors import CODE_MEANINGS, ErrorCode, NotFound, Refusal, Refusals, RequestError, Required, TooLong
+from commerce.kit.errors import (
+    CODE_MEANINGS,
+    ErrorCode,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refusals,
+    RequestError,
+    Required,
+    TooLong,
+)
 from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for, keep
+from commerce.kit.money import MOST_MINOR
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CurrencyCode, Locale
 
@@ -186,6 +197,17 @@ class MoneyInput:
     currency_code: CurrencyCode = described("Currency.")
 
 
+def amount_from(given: MoneyInput, *field: str | int) -> Amount:
+    """The amount that a client sent. INVALID when it is negative, too great, or has more digits than its currency."""
+    try:
+        amount = Amount.of(given.amount, given.currency_code)
+    except ValueError as error:
+        raise Invalid(*field, "amount") from error
+    if not 0 <= amount.amount <= MOST_MINOR:
+        raise Invalid(*field, "amount")
+    return amount
+
+
 # ------------------------------------------------------------------------------------------------ fields
 
 
@@ -198,7 +220,7 @@ def batched(function: Any) -> Any:
 
     async def resolve(self: Any, info: Info, **arguments: Any) -> Any:
         loaders = info.context.loaders
-        key = (function, *sorted(arguments.items()))
+        key = (function, repr(sorted(arguments.items())))  # inputs and lists have no hash
         loader = loaders.get(key)
         if loader is None:
 
@@ -296,11 +318,12 @@ def guarded(access: Access) -> Callable[[Any], Any]:
     return query(access)
 
 
-def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]:
+def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True) -> Callable[[Any], Any]:
     """A root field for changing, with the rule of who may call it.
 
     Takes one `input`. Refusals below become the payload's `userErrors`. With an idempotency key (in the input or the
-    header `Idempotency-Key`) its first transaction also takes the key; `needs_key` insists on one.
+    header `Idempotency-Key`) its first transaction also takes the key; `needs_key` insists on one. Without `takes_key` it is
+    passed over: for answers that hold secrets, which must not be given twice.
     """
 
     def wrap(resolver: Any) -> Any:
@@ -308,7 +331,7 @@ def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]
         hints = typing.get_type_hints(resolver, include_extras=True)
         payload = hints["return"]
         resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
-        extensions = [Guard(access), _Answering(payload, needs_key)]
+        extensions = [Guard(access), _Answering(payload, needs_key, takes_key)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
     return wrap
@@ -317,14 +340,16 @@ def mutation(access: Access, *, needs_key: bool = False) -> Callable[[Any], Any]
 class _Answering(FieldExtension):
     """Turns refusals into the payload's `userErrors`, and repeated requests into the answer they had."""
 
-    def __init__(self, payload: "type[Payload]", needs_key: bool) -> None:
+    def __init__(self, payload: "type[Payload]", needs_key: bool, takes_key: bool) -> None:
         self.payload = payload
         self.needs_key = needs_key
+        self.takes_key = takes_key
 
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
         context = info.context
         try:
-            self._claim(context, info.field_name, arguments)
+            if self.takes_key:
+                self._claim(context, info.field_name, arguments)
             answer = await next_(source, info, **arguments)
             await self._remember(context, answer)
         except Refusal as refusal:

@@ -26,6 +26,7 @@ RESPONSE_JSON = "application/graphql-response+json"
 LARGEST_BODY = 1_000_000
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 VARY = "Accept, Accept-Language, X-Channel, X-Country, X-Currency, Authorization"
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ class GraphQLEndpoint:
         except Malformed as malformed:
             return _refusal(malformed)
         except RequestError as error:
-            return _answer({"errors": [{"message": str(error), "extensions": error.extensions}]}, 401, JSON, {})
+            return _answer({"errors": [{"message": str(error), "extensions": error.extensions}]}, 401, JSON, CHALLENGE)
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception:  # noqa: BLE001

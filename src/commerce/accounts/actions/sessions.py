@@ -1,0 +1,99 @@
+"""Sign-ins: how they begin, go on and end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from commerce.accounts import queries
+from commerce.accounts.actions import hashing, tries
+from commerce.accounts.errors import CredentialRejected, RefreshTokenRejected
+from commerce.accounts.models import AccountSession
+from commerce.accounts.rules import emails, tokens
+from commerce.accounts.rules import tries as tries_rules
+from commerce.accounts.values import Caller, Claims, SignedIn, TokenKeys, Tokens
+from commerce.kit.actor import GUEST, Actor, ActorKind
+from commerce.kit.context import Context
+from commerce.kit.db import Reads, Session
+from commerce.kit.errors import RequestError
+from commerce.kit.ids import new_key
+
+SENT = ("input", "credential", "password")
+
+
+async def actor_from(reads: Reads, keys: TokenKeys, authorization: str | None, now: datetime) -> Actor:
+    """Who sends this `Authorization` header: a guest without one. UNAUTHENTICATED unless the session is open."""
+    if authorization is None:
+        return GUEST
+    token = tokens.bearer(authorization)
+    claims = tokens.claims_of(keys, token, now) if token else None
+    known = await queries.signed_in(reads, claims, now) if claims else None
+    if claims is None or known is None:
+        raise RequestError("UNAUTHENTICATED", "The access token is not valid or has expired.")
+    return Actor(ActorKind(known[0]), claims.account, known[1], session=claims.session)
+
+
+async def sign_in(context: Context, email: str, password: str) -> SignedIn:
+    """Open a session with e-mail address and password. Unknown addresses are answered like wrong passwords."""
+    email, caller = emails.normal_email(email), context[Caller]
+    buckets = tries_rules.buckets_of_sign_in(email, caller.address)
+    counted = await tries.count(context, buckets, *SENT)
+    known = await queries.credential_by_email(context, email) if emails.is_email(email) else None
+    is_right = await hashing.matches(password, known.password_hash if known else None)
+    if known is None or not is_right:
+        raise CredentialRejected(*SENT)
+    async with context.transaction() as session:
+        account = await queries.lock_account(session, known.account)
+        if account is None or not account.is_active or account.password_hash != known.password_hash:
+            raise CredentialRejected(*SENT)
+        await tries.forgive(session, counted, buckets[-1])
+        return SignedIn(account.id, _begin(session, context[TokenKeys], account.id, new_key(), caller.client))
+
+
+async def refresh(context: Context, refresh_token: str) -> SignedIn:
+    """Trade a refresh token for new tokens. One that was used before ends the whole family: it may be stolen."""
+    async with context.transaction() as session:
+        renewed = await _renew(session, context[TokenKeys], tokens.refresh_hash(refresh_token))
+    if renewed is None:
+        raise RefreshTokenRejected("input", "refreshToken")
+    return renewed
+
+
+async def _renew(session: Session, keys: TokenKeys, refresh_hash: str) -> SignedIn | None:
+    owner = await queries.owner_of_refresh(session, refresh_hash)
+    account = await queries.lock_account(session, owner) if owner else None
+    if account is None:
+        return None
+    old = await queries.session_of_refresh(session, refresh_hash)
+    if old.used_at is not None:
+        await queries.revoke_family(session, old.family)
+        return None
+    if not account.is_active or not tokens.can_be_used(old.revoked_at, old.expires_at, session.now()):
+        return None
+    old.used_at = session.now()
+    return SignedIn(account.id, _begin(session, keys, account.id, old.family, old.client))
+
+
+def _begin(session: Session, keys: TokenKeys, account: UUID, family: UUID, client: str) -> Tokens:
+    now, refresh_token = session.now(), tokens.new_refresh_token()
+    opened = AccountSession(
+        account_id=account,
+        family=family,
+        refresh_hash=tokens.refresh_hash(refresh_token),
+        client=client,
+        created_at=now,
+        expires_at=now + tokens.REFRESH_LIFE,
+    )
+    session.add(opened)
+    access, expires_at = tokens.access_token(keys, Claims(account, opened.id), now)
+    return Tokens(access, expires_at, refresh_token)
+
+
+async def sign_out(session: Session, actor: Actor, *, everywhere: bool = False) -> None:
+    """End the session of a caller, or all that the account has. Its tokens are dead at once."""
+    account = await queries.lock_account(session, actor.id) if actor.id else None
+    if account is None or actor.session is None:
+        return
+    family = await queries.family_of(session, actor.session)
+    if everywhere:
+        await queries.revoke_all(session, account.id)
+    elif family is not None:
+        await queries.revoke_family(session, family)

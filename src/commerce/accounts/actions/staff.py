@@ -1,0 +1,104 @@
+"""Staff members and what they may do."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from commerce.accounts import queries
+from commerce.accounts.actions import hashing
+from commerce.accounts.errors import EmailTaken
+from commerce.accounts.models import Account
+from commerce.accounts.rules import emails, passwords
+from commerce.accounts.rules import staff as rules
+from commerce.accounts.values import AccountKind
+from commerce.kit import ids
+from commerce.kit.actor import SHOP, Actor, Permission
+from commerce.kit.context import Context
+from commerce.kit.db import Session
+from commerce.kit.errors import Invalid, NotFound
+
+
+async def create_staff(
+    context: Context, actor: Actor, *, email: str, name: str, password: str, permissions: Collection[Permission]
+) -> UUID:
+    """Let somebody in as staff, with permissions that the actor holds too."""
+    email = emails.checked_email(email, "input", "email")
+    name = emails.checked_name(name, "input", "name")
+    passwords.check_password(password, "input", "password")
+    rules.check_granted(actor, permissions)
+    password_hash = await hashing.hash_of(password)
+    async with context.transaction() as session:
+        key = (await _add(session, email, name, password_hash, permissions)).id
+        session.answer = ids.encode("staff", key)
+    return key
+
+
+async def _add(
+    session: Session, email: str, name: str, password_hash: str, permissions: Collection[Permission]
+) -> Account:
+    account = Account(
+        kind=AccountKind.STAFF,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        permissions=[*rules.in_order(permissions)],
+        created_at=session.now(),
+    )
+    try:
+        async with session.begin_nested():
+            session.add(account)
+    except IntegrityError as error:
+        raise EmailTaken("input", "email") from error
+    return account
+
+
+async def update_staff(
+    session: Session,
+    actor: Actor,
+    key: UUID,
+    *,
+    name: str | None = None,
+    permissions: Collection[Permission] | None = None,
+    is_active: bool | None = None,
+) -> Account:
+    """Change what is given. Somebody who is disabled is signed out everywhere."""
+    member, managers = await queries.lock_managers_and(session, key)
+    if member is None:
+        raise NotFound("input", "staffId")
+    if name is not None:
+        member.name = emails.checked_name(name, "input", "name")
+    if permissions is not None:
+        rules.check_granted(actor, permissions, rules.permissions_of(member.permissions))
+        rules.check_still_managed(key, managers, remains=Permission.STAFF_WRITE in permissions, field="permissions")
+        member.permissions = [*rules.in_order(permissions)]
+    if is_active is not None:
+        rules.check_still_managed(key, managers, remains=is_active, field="isActive")
+        member.is_active = is_active
+        if not is_active:
+            await queries.revoke_all(session, key)
+    return member
+
+
+async def make_admin(context: Context, *, email: str, password: str, name: str, update: bool = False) -> UUID:
+    """A staff member who may do everything, made by the operator.
+
+    EmailTaken for a known address, unless it is to be updated: then it gets this password and all permissions, and is
+    signed out everywhere.
+    """
+    email = emails.checked_email(email, "email")
+    known = await queries.credential_by_email(context, email)
+    if known is None:
+        everything = list(Permission)
+        return await create_staff(context, SHOP, email=email, name=name, password=password, permissions=everything)
+    if not update:
+        raise EmailTaken("email")
+    passwords.check_password(password, "password")
+    password_hash = await hashing.hash_of(password)
+    async with context.transaction() as session:
+        account = await queries.lock_account(session, known.account)
+        if account is None or account.kind != AccountKind.STAFF:
+            raise Invalid("email")
+        account.password_hash, account.permissions, account.is_active = password_hash, list(Permission), True
+        await queries.revoke_all(session, account.id)
+    return known.account

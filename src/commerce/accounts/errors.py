@@ -1,0 +1,44 @@
+"""Why somebody does not come in."""
+
+from commerce.kit.errors import ErrorCode, Refusal, Taken
+
+
+class CredentialRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "The e-mail address or the password is not right."
+
+
+class PasswordRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "The password is not right."
+
+
+class RefreshTokenRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "The session has ended. Sign in again."
+
+
+class TooManyTries(Refusal):
+    code = ErrorCode.LIMIT_EXCEEDED
+    message = "Too many tries. Wait {minutes} minutes."
+
+
+class PasswordTooShort(Refusal):
+    message = "A password has at least {least} characters."
+
+
+class PasswordTooCommon(Refusal):
+    message = "This password is too common. Choose another one."
+
+
+class EmailTaken(Taken):
+    message = "There is already an account with this e-mail address."
+
+
+class PermissionNotHeld(Refusal):
+    message = "Only those who hold the permission {permission} can give it."
+
+
+class LastStaffManager(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Somebody who manages the staff must remain."

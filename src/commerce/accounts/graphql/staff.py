@@ -1,0 +1,174 @@
+"""The staff, for those who manage it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import ClassVar
+from uuid import UUID
+
+import strawberry
+
+from commerce.accounts import actions, queries
+from commerce.accounts.rules import staff as rules
+from commerce.accounts.values import AccountKind, Hidden, Profile
+from commerce.kit.actor import Permission
+from commerce.kit.graphql import (
+    ID,
+    Info,
+    Node,
+    Payload,
+    derived,
+    described,
+    input_type,
+    key_from,
+    mutation,
+    node_loader,
+    object_type,
+    query,
+)
+from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
+
+
+@object_type
+class StaffMember(Node):
+    """Somebody who works in the shop."""
+
+    prefix: ClassVar[str] = "staff"
+    profile: strawberry.Private[Profile]
+
+    @derived
+    def name(self) -> str:
+        """Name to show."""
+        return self.profile.name
+
+    @derived
+    def email(self) -> str:
+        """E-mail address to sign in with, in lower case."""
+        return self.profile.email
+
+    @derived
+    def permissions(self) -> list[Permission]:
+        """What they may do."""
+        return rules.in_order(self.profile.permissions)
+
+    @derived
+    def is_active(self) -> bool:
+        """Whether they can sign in."""
+        return self.profile.is_active
+
+    @derived
+    def created_at(self) -> datetime:
+        """When they joined."""
+        return self.profile.created_at
+
+
+def staff_member(profile: Profile) -> StaffMember:
+    return StaffMember(key=profile.key, profile=profile)
+
+
+@input_type
+class StaffCreateInput:
+    """A new staff member."""
+
+    email: str = described("E-mail address to sign in with, at most 254 characters.")
+    name: str = described("Name to show, at most 100 characters.")
+    password: str = described("First password: 8 to 128 characters, and not a common one.")
+    permissions: list[Permission] = described("What they may do: only what the caller may do too.")
+
+    def __post_init__(self) -> None:
+        self.password = Hidden(self.password)
+
+
+@input_type
+class StaffUpdateInput:
+    """Changes to a staff member. What is left out stays."""
+
+    staff_id: ID = described("Staff member.")
+    name: str | None = described("Name to show, at most 100 characters.", default=None)
+    permissions: list[Permission] | None = described(
+        "All that they may do from now on; what is added the caller must be allowed too.", default=None
+    )
+    is_active: bool | None = described("Whether they can sign in. False also ends their sessions.", default=None)
+
+
+@object_type
+class StaffPayload(Payload):
+    """Result of the staff mutations."""
+
+    staff_member: StaffMember | None = described(
+        "The staff member after the mutation; null after an error.", default=None
+    )
+
+
+@node_loader("staff")
+async def _staff(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    actor = info.context.actor
+    sees_all = actor.may([Permission.STAFF_WRITE])
+    found = await queries.profiles(info.context, keys)
+    return [
+        staff_member(one) if one and one.kind == AccountKind.STAFF and (sees_all or one.key == actor.id) else None
+        for one in found
+    ]
+
+
+@strawberry.type
+class StaffQuery:
+    @query(Permission.STAFF_WRITE)
+    async def staff(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[StaffMember]:
+        """The staff, longest there first."""
+        asked = window("staff", first, after, last, before)
+        rows = await queries.staff(info.context, asked)
+        page: Connection[StaffMember] = connection(
+            Connection[StaffMember],
+            rows,
+            asked,
+            node=lambda row: staff_member(queries.profile(row)),
+            keys=lambda row: [row[0]],
+            counted=partial(queries.staff_count, info.context),
+        )
+        return page
+
+
+@strawberry.type
+class StaffMutation:
+    @mutation(Permission.STAFF_WRITE)
+    async def staff_create(self, info: Info, input: StaffCreateInput) -> StaffPayload:
+        """Lets somebody in as staff. Nobody gives a permission that they do not hold.
+
+        Codes: INVALID, REQUIRED, TAKEN.
+        """
+        key = await actions.create_staff(
+            info.context,
+            info.context.actor,
+            email=input.email,
+            name=input.name,
+            password=input.password,
+            permissions=input.permissions,
+        )
+        return await _payload(info, key)
+
+    @mutation(Permission.STAFF_WRITE)
+    async def staff_update(self, info: Info, input: StaffUpdateInput) -> StaffPayload:
+        """Changes a staff member. The last active one with STAFF_WRITE keeps it and stays active.
+
+        Codes: INVALID, REQUIRED, NOT_FOUND, STATE_NOT_ALLOWED.
+        """
+        key = key_from("staff", input.staff_id, "input", "staffId")
+        async with info.context.transaction() as session:
+            await actions.update_staff(
+                session,
+                info.context.actor,
+                key,
+                name=input.name,
+                permissions=input.permissions,
+                is_active=input.is_active,
+            )
+            session.answer = input.staff_id
+        return await _payload(info, key)
+
+
+async def _payload(info: Info, key: UUID) -> StaffPayload:
+    [profile] = await queries.profiles(info.context, [key])
+    return StaffPayload(staff_member=staff_member(profile) if profile else None)

@@ -1,0 +1,56 @@
+"""Tables of the carts."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field
+
+from commerce.i18n.values import Texts
+from commerce.kit.db import Table, choice, document, instant
+from commerce.kit.ids import secret_key
+
+
+class CartState(StrEnum):
+    """Whether a cart can be changed."""
+
+    OPEN = "OPEN"
+    FROZEN = "FROZEN"
+    ORDERED = "ORDERED"
+
+
+class Cart(Table, table=True):
+    """A basket. Its id is random: whoever knows it may open a guest's cart."""
+
+    __tablename__ = "cart_cart"
+    __table_args__ = (Index("ix_cart_cart_idle", "expires_at", postgresql_where="state = 'OPEN'"),)
+
+    id: UUID = Field(default_factory=secret_key, primary_key=True)
+    channel_id: UUID = Field(foreign_key="channels_channel.id")
+    currency: str
+    country: str
+    state: CartState = choice(default=CartState.OPEN)
+    version: int = 1
+    note: str | None = None
+    created_at: datetime = instant(nullable=False)
+    expires_at: datetime = instant(nullable=False)
+
+
+class CartLine(Table, table=True):
+    """So many of a variant. What it was called and cost when the customer last touched it stands beside."""
+
+    __tablename__ = "cart_line"
+    __table_args__ = (
+        UniqueConstraint("cart_id", "variant_id", "properties_key"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    cart_id: UUID = Field(sa_column_args=[ForeignKey("cart_cart.id", ondelete="CASCADE")])
+    variant_id: UUID = Field(foreign_key="catalog_variant.id", index=True)
+    quantity: int
+    properties: dict[str, str] = document(nullable=False)
+    properties_key: str = ""
+    title: Texts = document(nullable=False)
+    unit_amount: int = Field(sa_type=BigInteger)
+    added_at: datetime = instant(nullable=False)

@@ -1,0 +1,100 @@
+"""Every statement about carts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from commerce.cart.models import Cart, CartLine, CartState
+from commerce.cart.values import Basics, Line
+from commerce.kit.db import Reads, Row, Session
+
+_cart = select(
+    col(Cart.id),
+    col(Cart.channel_id),
+    col(Cart.currency),
+    col(Cart.country),
+    col(Cart.state),
+    col(Cart.version),
+    col(Cart.note),
+    col(Cart.expires_at),
+).where(col(Cart.id) == bindparam("key"))
+_locked_cart = _cart.with_for_update()
+_lines = (
+    select(
+        col(CartLine.id),
+        col(CartLine.variant_id),
+        col(CartLine.quantity),
+        col(CartLine.properties),
+        col(CartLine.title),
+        col(CartLine.unit_amount),
+    )
+    .where(col(CartLine.cart_id) == bindparam("key"))
+    .order_by(col(CartLine.added_at), col(CartLine.id))
+)
+
+
+async def cart_row(reads: Reads, key: UUID) -> Row | None:
+    rows = await reads.rows(_cart, key=key)
+    return rows[0] if rows else None
+
+
+async def lock_cart(session: Session, key: UUID) -> Row | None:
+    """The cart, held until the transaction ends: changes to one cart happen one after the other."""
+    rows = await session.rows(_locked_cart, key=key)
+    return rows[0] if rows else None
+
+
+async def lines_of(reads: Reads, key: UUID) -> tuple[Line, ...]:
+    """The lines of a cart, oldest first."""
+    return tuple(
+        Line(line, variant, quantity, tuple(sorted(properties.items())), title, amount)
+        for line, variant, quantity, properties, title, amount in await reads.rows(_lines, key=key)
+    )
+
+
+async def save_lines(session: Session, key: UUID, lines: Sequence[Line], now: datetime) -> None:
+    """Write new and changed lines in one statement."""
+    if not lines:
+        return
+    values = [
+        {
+            "id": line.key,
+            "cart_id": key,
+            "variant_id": line.variant_key,
+            "quantity": line.quantity,
+            "properties": dict(line.properties),
+            "properties_key": repr(line.properties) if line.properties else "",
+            "title": line.title,
+            "unit_amount": line.unit_amount,
+            "added_at": now,
+        }
+        for line in lines
+    ]
+    statement = insert(CartLine).values(values)
+    renewed = {name: statement.excluded[name] for name in ("quantity", "title", "unit_amount")}
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=renewed))
+
+
+async def save_basics(session: Session, basics: Basics) -> None:
+    """Write what can change about the cart itself."""
+    changed = {"version": basics.version, "note": basics.note, "expires_at": basics.expires_at}
+    await session.execute(update(Cart).where(col(Cart.id) == basics.key).values(changed))
+
+
+async def set_state(session: Session, key: UUID, state: CartState) -> None:
+    statement = update(Cart).where(col(Cart.id) == key)
+    await session.execute(statement.values(state=state, version=col(Cart.version) + 1))
+
+
+async def drop_lines(session: Session, keys: Sequence[UUID]) -> None:
+    if keys:
+        await session.execute(delete(CartLine).where(col(CartLine.id).in_(keys)))
+
+
+async def drop_idle(session: Session, now: datetime) -> None:
+    """Remove carts that nobody touched for long and that were never ordered."""
+    await session.execute(delete(Cart).where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now))

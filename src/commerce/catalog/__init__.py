@@ -1,0 +1,1 @@
+"""What we sell: products in variants, with brands, categories, attributes, options and pictures."""

@@ -1,0 +1,393 @@
+"""Checkouts as the API says them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import strawberry
+
+from commerce.cart.graphql import Cart, cart_of
+from commerce.channels.graphql import selling
+from commerce.checkout import actions, rules
+from commerce.checkout.values import KEEP, Entry, Open, Progress, Purchase, RequirementCode
+from commerce.directory.graphql import Address, AddressInput, address_from
+from commerce.directory.values import Address as AddressValue
+from commerce.i18n import rules as i18n
+from commerce.kit import ids
+from commerce.kit.errors import Refusal
+from commerce.kit.graphql import (
+    ID,
+    PUBLIC,
+    Info,
+    Node,
+    Payload,
+    argument,
+    batched,
+    derived,
+    described,
+    described_enum,
+    input_type,
+    key_from,
+    mutation,
+    node_loader,
+    object_type,
+    query,
+)
+from commerce.kit.scalars import URL
+from commerce.orders.graphql import Order, load_orders
+from commerce.payments.graphql import PaymentAction, PaymentOption, action_of, option_of
+from commerce.quotes.graphql import Totals, totals_of
+from commerce.quotes.rules import shipping_price
+from commerce.shipping.values import ShippingMethod
+from commerce.tax import rules as tax
+from commerce.tax.graphql import TaxedMoney, taxed_money
+
+described_enum(
+    {
+        RequirementCode.CONTACT: "E-mail address.",
+        RequirementCode.SHIPPING_ADDRESS: "Complete shipping address.",
+        RequirementCode.SHIPPING_OPTION: "Way to ship.",
+        RequirementCode.PAYMENT_OPTION: "Way to pay.",
+        RequirementCode.CART_LINES: "Lines that can be bought.",
+    },
+    name="CheckoutRequirementCode",
+)(RequirementCode)
+
+_ASKED = {
+    RequirementCode.CART_LINES: ("The cart needs lines that can be bought.", []),
+    RequirementCode.CONTACT: ("An e-mail address is needed.", ["email"]),
+    RequirementCode.SHIPPING_ADDRESS: ("A shipping address is needed.", ["shippingAddress"]),
+    RequirementCode.SHIPPING_OPTION: ("Choose a way to ship.", ["shippingOptionId"]),
+    RequirementCode.PAYMENT_OPTION: ("Choose a way to pay.", ["paymentOptionId"]),
+}
+
+
+@object_type
+class CheckoutRequirement:
+    """Something that is missing before completion."""
+
+    code: RequirementCode = described("Kind.")
+    message: str = described("Text to show, in the current locale.")
+    field: list[str] = described("Path within `CheckoutUpdateInput` that supplies it; empty when the cart does.")
+
+
+@object_type
+class ShippingOption(Node):
+    """A way to ship, quoted for this checkout."""
+
+    prefix: ClassVar[str] = "shipping_option"
+    method: strawberry.Private[ShippingMethod]
+    price: TaxedMoney = described("Price after discounts.")
+    quoted_at: strawberry.Private[datetime]
+
+    @derived
+    def name(self, info: Info) -> str:
+        """Name in the current locale."""
+        return i18n.pick(self.method.name, info.context.locales)
+
+    @derived
+    def description(self, info: Info) -> str | None:
+        """Description in the current locale; null without one."""
+        return i18n.pick(self.method.description, info.context.locales) or None
+
+    @derived
+    def earliest_at(self) -> datetime | None:
+        """Earliest arrival when ordered now; null when the merchant does not say."""
+        return _in_days(self.quoted_at, self.method.min_days)
+
+    @derived
+    def latest_at(self) -> datetime | None:
+        """Latest arrival when ordered now; null when the merchant does not say."""
+        return _in_days(self.quoted_at, self.method.max_days)
+
+
+def _in_days(start: datetime, days: int | None) -> datetime | None:
+    return start + timedelta(days=days) if days is not None else None
+
+
+@object_type
+class Checkout(Node):
+    """
+    The purchase of a cart. It is filled in by `checkoutUpdate` in any order, and completed once it has no requirements
+    left. Its id is random: keep it as a secret, like a session token.
+    """
+
+    prefix: ClassVar[str] = "checkout"
+    opened: strawberry.Private[Open]
+
+    @derived
+    def cart(self) -> Cart:
+        """Cart that is bought, quoted for the address of this checkout. Read-only while a payment is under way."""
+        return cart_of(self.opened.cart)
+
+    @derived
+    def totals(self) -> Totals:
+        """Sums with shipping and tax."""
+        return totals_of(self.opened.cart.offer.quote)
+
+    @derived
+    def email(self) -> str | None:
+        """Where to write to; null until it is given."""
+        return self.opened.form.email
+
+    @derived
+    def phone(self) -> str | None:
+        """Phone in E.164 form; null until it is given."""
+        return self.opened.form.phone
+
+    @derived
+    def shipping_address(self) -> Address | None:
+        """Where it goes; null until it is given."""
+        return _address(self.opened.form.shipping_address)
+
+    @derived
+    def billing_address(self) -> Address | None:
+        """Whom to bill; null for the shipping address."""
+        return _address(self.opened.form.billing_address)
+
+    @derived
+    def shipping_options(self, info: Info) -> list[ShippingOption]:
+        """Ways to ship to the address; empty until it is known."""
+        if self.opened.form.shipping_address is None:
+            return []
+        return [self._option(method, info) for method in self.opened.cart.offer.methods]
+
+    @derived
+    def selected_shipping_option(self, info: Info) -> ShippingOption | None:
+        """Chosen way to ship; null until it is chosen."""
+        method = self.opened.cart.offer.quote.basket.method
+        return self._option(method, info) if method else None
+
+    def _option(self, method: ShippingMethod, info: Info) -> ShippingOption:
+        quote = self.opened.cart.offer.quote
+        ppm = quote.basket.rates.get(method.tax_class, 0)
+        price = taxed_money(tax.taxed(shipping_price(quote, method), ppm, quote.basket.includes_tax))
+        return ShippingOption(key=method.key, method=method, price=price, quoted_at=info.context.now())
+
+    @derived
+    def payment_options(self) -> list[PaymentOption]:
+        """Ways to pay."""
+        return [option_of(option) for option in self.opened.options]
+
+    @derived
+    def selected_payment_option(self) -> PaymentOption | None:
+        """Chosen way to pay; null until it is chosen."""
+        return option_of(self.opened.option) if self.opened.option else None
+
+    @derived
+    def requirements(self, info: Info) -> list[CheckoutRequirement]:
+        """What is still missing, in a sensible order to ask for it. Empty when it can be completed."""
+        say, locales = info.context.translate, info.context.locales
+        return [
+            CheckoutRequirement(code=code, message=say(_ASKED[code][0], locales), field=list(_ASKED[code][1]))
+            for code in rules.missing(self.opened)
+        ]
+
+    @batched
+    async def order(checkouts: list["Checkout"], info: Info) -> list[Order | None]:
+        """The order; null until it is placed. Whoever knows this checkout sees it."""
+        keys = [checkout.opened.form.order_key for checkout in checkouts]
+        found = iter(await load_orders(info, [key for key in keys if key]) if any(keys) else [])
+        return [next(found) if key else None for key in keys]
+
+
+def _address(value: AddressValue | None) -> Address | None:
+    return Address(value=value) if value else None
+
+
+def checkout_of(opened: Open) -> Checkout:
+    return Checkout(key=opened.form.key, opened=opened)
+
+
+# ------------------------------------------------------------------------------------------------ inputs
+
+
+@input_type
+class CheckoutStartInput:
+    """Opens the checkout of a cart; whatever is known can be filled in at once."""
+
+    cart_id: ID = described("Cart.")
+    email: str | None = described("Where to write to.", default=None)
+    phone: str | None = described("Phone in E.164 form.", default=None)
+    shipping_address: AddressInput | None = described("Where it goes.", default=None)
+    billing_address: AddressInput | None = described("Whom to bill; the shipping address when left out.", default=None)
+    idempotency_key: str | None = described("Equal for each retry.", default=None)
+
+
+@input_type
+class CheckoutUpdateInput:
+    """Fills in a checkout. A part that is left out stays; null clears it."""
+
+    checkout_id: ID = described("Checkout.")
+    email: strawberry.Maybe[str | None] = described("Where to write to.", default=None)
+    phone: strawberry.Maybe[str | None] = described("Phone in E.164 form.", default=None)
+    shipping_address: strawberry.Maybe[AddressInput | None] = described("Where it goes.", default=None)
+    billing_address: strawberry.Maybe[AddressInput | None] = described("Whom to bill.", default=None)
+    shipping_option_id: strawberry.Maybe[ID | None] = described("Way to ship.", default=None)
+    payment_option_id: strawberry.Maybe[ID | None] = described("Way to pay.", default=None)
+    idempotency_key: str | None = described("Equal for each retry.", default=None)
+
+
+@input_type
+class CheckoutCompleteInput:
+    """Pays and places the order."""
+
+    checkout_id: ID = described("Checkout.")
+    expected_total: Decimal = described(
+        "Total that the customer saw. A different total fails with TOTAL_CHANGED and charges nothing."
+    )
+    payment_token: str | None = described("Token from the provider's SDK.", default=None)
+    return_url: URL | None = described("Where the provider sends the customer back to.", default=None)
+    idempotency_key: str | None = described(
+        "New for each purchase, equal for each retry of it: a retry returns the first answer. UUID recommended; the"
+        " header serves as well. Required.",
+        default=None,
+    )
+
+
+@object_type
+class CheckoutPayload(Payload):
+    """Result of `checkoutStart` and `checkoutUpdate`."""
+
+    checkout: Checkout | None = described(
+        "The checkout after the mutation; null only when it was not found.", default=None
+    )
+
+    @classmethod
+    async def refused(cls, refusals: Sequence[Refusal], info: Info, **arguments: Any) -> Any:
+        payload = await super().refused(refusals, info, **arguments)
+        payload.checkout = await _load(info, getattr(arguments.get("input"), "checkout_id", None))
+        return payload
+
+
+@object_type
+class CheckoutCompletePayload(Payload):
+    """Result of `checkoutComplete`."""
+
+    order: Order | None = described(
+        "The order. While the customer still has to act, or the provider takes its time, its status is PENDING; null"
+        " when it failed.",
+        default=None,
+    )
+    next_action: PaymentAction | None = described("What the customer has to do next; null when nothing.", default=None)
+    checkout: Checkout | None = described("The checkout, to go on from after an error.", default=None)
+
+    @classmethod
+    async def refused(cls, refusals: Sequence[Refusal], info: Info, **arguments: Any) -> Any:
+        payload = await super().refused(refusals, info, **arguments)
+        payload.checkout = await _load(info, getattr(arguments.get("input"), "checkout_id", None))
+        return payload
+
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:
+        key = ids.decode(Order.prefix, answer or "")
+        assert key is not None
+        try:
+            return await _completed(info, await actions.resume(info.context, key), arguments["input"].checkout_id)
+        except Refusal as refusal:
+            return await cls.refused([refusal], info, **arguments)
+
+
+async def _load(info: Info, checkout_id: str | None) -> Checkout | None:
+    key = ids.decode(Checkout.prefix, checkout_id) if checkout_id else None
+    found = await actions.opened(info.context, selling(info), key) if key else None
+    return checkout_of(found) if found else None
+
+
+async def _completed(info: Info, progress: Progress, checkout_id: str) -> CheckoutCompletePayload:
+    [order] = await load_orders(info, [progress.order_key])
+    checkout = await _load(info, checkout_id) if _asks_for(info, "checkout") else None
+    return CheckoutCompletePayload(order=order, next_action=action_of(progress.action), checkout=checkout)
+
+
+def _asks_for(info: Info, name: str) -> bool:
+    """Whether the caller selected a field of the payload, or hides its selection in a fragment."""
+    return any(
+        getattr(selection, "name", name) == name or not hasattr(selection, "arguments")
+        for field in info.selected_fields
+        for selection in field.selections
+    )
+
+
+@node_loader(Checkout.prefix)
+async def _checkouts(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    return [await _load(info, ids.encode(Checkout.prefix, key)) for key in keys]
+
+
+def _addressed(given: AddressInput | None, *field: str) -> AddressValue | None:
+    return address_from(given, *field) if given is not None else None
+
+
+def _started(input: CheckoutStartInput) -> Entry:
+    """What `checkoutStart` fills in: nothing is cleared by leaving it out."""
+    shipping = _addressed(input.shipping_address, "input", "shippingAddress")
+    billing = _addressed(input.billing_address, "input", "billingAddress")
+    return Entry(
+        email=input.email if input.email is not None else KEEP,
+        phone=input.phone if input.phone is not None else KEEP,
+        shipping_address=shipping or KEEP,
+        billing_address=billing or KEEP,
+    )
+
+
+def _given(maybe: Any, make: Any = lambda value: value) -> Any:
+    """KEEP for what is absent, None for null, else what `make` makes of the value."""
+    if maybe is None:
+        return KEEP
+    return make(maybe.value) if maybe.value is not None else None
+
+
+def _updated(input: CheckoutUpdateInput) -> Entry:
+    return Entry(
+        email=_given(input.email),
+        phone=_given(input.phone),
+        shipping_address=_given(input.shipping_address, lambda a: address_from(a, "input", "shippingAddress")),
+        billing_address=_given(input.billing_address, lambda a: address_from(a, "input", "billingAddress")),
+        method_key=_given(
+            input.shipping_option_id, lambda given: key_from(ShippingOption.prefix, given, "input", "shippingOptionId")
+        ),
+        option_key=_given(
+            input.payment_option_id, lambda given: key_from(PaymentOption.prefix, given, "input", "paymentOptionId")
+        ),
+    )
+
+
+@strawberry.type
+class CheckoutQuery:
+    @query(PUBLIC)
+    async def checkout(self, info: Info, id: Annotated[ID, argument("Checkout.")]) -> Checkout | None:
+        """One checkout by its id."""
+        return await _load(info, id)
+
+
+@strawberry.type
+class CheckoutMutation:
+    @mutation(PUBLIC)
+    async def checkout_start(self, info: Info, input: CheckoutStartInput) -> CheckoutPayload:
+        """Opens the checkout of a cart, or returns the open one. Codes: NOT_FOUND, INVALID, REQUIRED, NOT_SHIPPABLE, STATE_NOT_ALLOWED."""
+        cart_key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
+        entry = _started(input)
+        async with info.context.transaction() as session:
+            found = await actions.start(session, selling(info), cart_key, entry)
+            session.answer = ids.encode(Checkout.prefix, found.form.key)
+        return CheckoutPayload(checkout=checkout_of(found))
+
+    @mutation(PUBLIC)
+    async def checkout_update(self, info: Info, input: CheckoutUpdateInput) -> CheckoutPayload:
+        """Fills in any part of a checkout. Codes: NOT_FOUND, INVALID, REQUIRED, NOT_SHIPPABLE, STATE_NOT_ALLOWED."""
+        key = key_from(Checkout.prefix, input.checkout_id, "input", "checkoutId")
+        entry = _updated(input)
+        async with info.context.transaction() as session:
+            found = await actions.update(session, selling(info), key, entry)
+            session.answer = input.checkout_id
+        return CheckoutPayload(checkout=checkout_of(found))
+
+    @mutation(PUBLIC, needs_key=True)
+    async def checkout_complete(self, info: Info, input: CheckoutCompleteInput) -> CheckoutCompletePayload:
+        """Pays and places the order. Safe to retry with the same key. Codes: NOT_FOUND, REQUIREMENT_MISSING, TOTAL_CHANGED, OUT_OF_STOCK, PAYMENT_DECLINED, PAYMENT_PENDING, IDEMPOTENCY_KEY_REUSED."""
+        key = key_from(Checkout.prefix, input.checkout_id, "input", "checkoutId")
+        purchase = Purchase(input.expected_total, input.payment_token, input.return_url)
+        progress = await actions.complete(info.context, selling(info), key, purchase)
+        return await _completed(info, progress, input.checkout_id)

@@ -1,0 +1,1 @@
+"""Harbor & Pine: the shop that shows what the backend can do."""

@@ -1,0 +1,1 @@
+"""How goods leave the house: parcels, and what is in them."""

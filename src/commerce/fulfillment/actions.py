@@ -1,0 +1,42 @@
+"""What staff does in the warehouse."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from commerce.fulfillment import queries
+from commerce.fulfillment.events import FulfillmentShipped
+from commerce.fulfillment.models import Fulfillment
+from commerce.kit.db import Session
+from commerce.kit.errors import Required
+from commerce.kit.events import record
+from commerce.orders import actions as orders
+from commerce.orders.values import Happening
+
+
+async def ship(
+    session: Session,
+    order_key: UUID,
+    quantities: Mapping[UUID, int],
+    actor: str,
+    *,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+    tracking_url: str | None = None,
+) -> Fulfillment:
+    """Send a parcel of an order: its pieces leave the stock; the last ones complete the order."""
+    if not quantities:
+        raise Required("input", "lines")
+    await orders.send(session, order_key, quantities)
+    parcel = Fulfillment(
+        order_id=order_key,
+        carrier=carrier,
+        tracking_number=tracking_number,
+        tracking_url=tracking_url,
+        shipped_at=session.now(),
+    )
+    session.add(parcel)
+    await session.flush()
+    await queries.add_lines(session, parcel.id, quantities)
+    await orders.note(session, order_key, Happening.FULFILLED, actor, str(parcel.id))
+    record(session, FulfillmentShipped(parcel.id, order_key))
+    return parcel

@@ -1,0 +1,250 @@
+"""What we do with orders."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from commerce.inventory import actions as inventory
+from commerce.inventory.values import Owner
+from commerce.kit.context import Context
+from commerce.kit.db import Session
+from commerce.kit.errors import NotFound, raise_all
+from commerce.kit.events import record
+from commerce.kit.ids import new_key
+from commerce.kit.jobs import later
+from commerce.kit.money import Money
+from commerce.orders import queries, rules
+from commerce.orders.errors import MoreThanLeft
+from commerce.orders.events import OrderCanceled, OrderCompleted, OrderPaid, OrderPlaced
+from commerce.orders.models import Order
+from commerce.orders.values import (
+    PAYABLE,
+    CancelReason,
+    Happening,
+    OrderDraft,
+    OrderPaymentStatus,
+    OrderStatus,
+)
+from commerce.payments import actions as payments
+from commerce.payments import queries as payment_queries
+from commerce.payments.values import EventSource, Outcome, OutcomeKind, Payable, RefundStatus
+from commerce.quotes.values import QuotedLine
+
+RESERVED_LONGER = timedelta(minutes=2)
+"""Stock is held a little longer than the payment may take, so that the last second still counts."""
+
+
+async def place(session: Session, draft: OrderDraft, actor: str) -> Order:
+    """Place an order: reserve its stock, and keep everything as it was agreed. OutOfStock when stock is short."""
+    order = await _insert(session, draft)
+    lines = [(line.item.variant.key, line.item.quantity) for line in draft.quote.lines]
+    await inventory.reserve(
+        session, Owner(PAYABLE, order.id), lines, draft.market.key, draft.expires_at + RESERVED_LONGER
+    )
+    await queries.add_lines(
+        session, [_line(order.id, i, line, draft.properties) for i, line in enumerate(draft.quote.lines)]
+    )
+    await note(session, order.id, Happening.PLACED, actor)
+    record(session, OrderPlaced(order.id))
+    later(session, "orders.expire", draft.expires_at - session.now() + timedelta(seconds=1), order_id=str(order.id))
+    return order
+
+
+async def _insert(session: Session, draft: OrderDraft) -> Order:
+    """The row, under a number that no other order has."""
+    while True:
+        order = _row(session, draft)
+        try:
+            async with session.begin_nested():
+                session.add(order)
+        except IntegrityError:
+            continue
+        return order
+
+
+def _row(session: Session, draft: OrderDraft) -> Order:
+    quote, method = draft.quote, draft.quote.basket.method
+    assert method is not None
+    return Order(
+        number=rules.new_number(session.now()),
+        channel_id=draft.market.key,
+        email=draft.email,
+        phone=draft.phone,
+        locale=draft.locale,
+        country=draft.country,
+        currency=quote.currency,
+        subtotal=quote.subtotal.amount,
+        discount=quote.discount.amount,
+        shipping=quote.shipping.amount,
+        shipping_tax=quote.shipping_tax.amount,
+        tax=quote.tax.amount,
+        total=quote.total.amount,
+        includes_tax=quote.basket.includes_tax,
+        shipping_address=draft.shipping_address.document(),
+        billing_address=draft.billing_address.document() if draft.billing_address else None,
+        shipping_method_id=method.key,
+        shipping_name=method.name,
+        note=draft.note,
+        placed_at=session.now(),
+        expires_at=draft.expires_at,
+    )
+
+
+def _line(order_key: UUID, position: int, line: QuotedLine, properties: dict[UUID, dict[str, str]]) -> dict[str, Any]:
+    variant = line.item.variant
+    return {
+        "id": new_key(),
+        "order_id": order_key,
+        "vendor_id": variant.vendor_key,
+        "variant_id": variant.key,
+        "product_id": variant.product_key,
+        "position": position,
+        "title": variant.product_name,
+        "variant_title": rules.variant_title(variant.choices),
+        "sku": variant.sku,
+        "quantity": line.item.quantity,
+        "unit": line.item.unit.amount,
+        "subtotal": line.subtotal.amount,
+        "discount": line.discount.amount,
+        "total": line.total.amount,
+        "tax": line.tax.amount,
+        "ppm": line.ppm,
+        "properties": properties.get(line.item.key, {}),
+    }
+
+
+async def note(
+    session: Session, order_key: UUID, kind: Happening, actor: str, reference: str = "", **facts: Any
+) -> None:
+    """Write an entry of the order's timeline. Writing it twice changes nothing."""
+    await queries.add_event(session, order_key, kind, actor, reference, facts)
+
+
+async def follow_money(session: Session, order_key: UUID) -> Order | None:
+    """Let the order follow its payments: paid, it goes into work; paid after it was called off, it is paid back."""
+    order = await queries.lock_order(session, order_key)
+    if order is None:
+        return None
+    captured, refunded = await payment_queries.sums_of(session, Payable(PAYABLE, order.id))
+    order.payment_status = rules.money_status(captured, refunded, order.total)
+    is_paid = order.payment_status != OrderPaymentStatus.UNPAID
+    if is_paid and order.status == OrderStatus.PENDING:
+        order.status, order.expires_at = OrderStatus.PROCESSING, None
+        await inventory.commit(session, Owner(PAYABLE, order.id))
+        await note(session, order.id, Happening.PAID, "SYSTEM", amount=captured)
+        record(session, OrderPaid(order.id))
+    elif captured > refunded and order.status == OrderStatus.CANCELED:
+        await give_back(session, order, None)
+    return order
+
+
+async def cancel(session: Session, order_key: UUID, reason: CancelReason, actor: str) -> Order:
+    """Call an order off: its stock is given back at once, its money by a job."""
+    order = await queries.lock_order(session, order_key)
+    if order is None:
+        raise NotFound("input", "orderId")
+    rules.check_cancelable(order.status, has_parcels=await queries.is_any_sent(session, order.id))
+    order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
+    await inventory.release(session, Owner(PAYABLE, order.id))
+    await note(session, order.id, Happening.CANCELED, actor, reason=reason)
+    record(session, OrderCanceled(order.id, reason))
+    await give_back(session, order, None)
+    return order
+
+
+async def wait_longer(session: Session, order_key: UUID, hold: timedelta) -> None:
+    """Give a customer more time to pay, and hold the stock for as long."""
+    order = await queries.lock_order(session, order_key)
+    if order is not None and order.status == OrderStatus.PENDING:
+        order.expires_at = session.now() + hold
+        await inventory.hold_until(session, Owner(PAYABLE, order.id), order.expires_at + RESERVED_LONGER)
+
+
+async def give_back(session: Session, order: Order, reason: str | None) -> None:
+    """Have all captured money go back; nothing happens when there is none."""
+    for refund_key in await payments.refund_rest(session, Payable(PAYABLE, order.id), reason):
+        later(session, "payments.send_refund", refund_id=str(refund_key))
+
+
+async def payment_failed(session: Session, order_key: UUID) -> None:
+    """Release an order whose payment came to nothing."""
+    order = await queries.lock_order(session, order_key)
+    if order is not None and order.status == OrderStatus.PENDING:
+        await note(session, order_key, Happening.PAYMENT_FAILED, "SYSTEM")
+        await cancel(session, order_key, CancelReason.PAYMENT_FAILED, "SYSTEM")
+
+
+async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> Order:
+    """Count pieces of lines as sent and take them out of the stock; the last ones complete the order."""
+    order = await queries.lock_order(session, order_key)
+    if order is None:
+        raise NotFound("input", "orderId")
+    rules.check_fulfillable(order.status)
+    taken = await queries.take_for_parcel(session, order_key, quantities)
+    raise_all([MoreThanLeft("input", "lines", i) for i, key in enumerate(quantities) if key not in taken])
+    pieces = Counter[UUID]()
+    for key, quantity in quantities.items():
+        pieces[taken[key]] += quantity
+    await inventory.ship(session, Owner(PAYABLE, order.id), pieces)
+    if await queries.is_all_sent(session, order.id):
+        order.status = OrderStatus.COMPLETED
+        await note(session, order.id, Happening.COMPLETED, "SYSTEM")
+        record(session, OrderCompleted(order.id))
+    return order
+
+
+async def request_refund(
+    session: Session, order_key: UUID, amount: Money, reason: str | None, actor: str
+) -> list[UUID]:
+    """Write down that money goes back to the customer; the keys of the refunds to send."""
+    order = await queries.lock_order(session, order_key)
+    if order is None:
+        raise NotFound("input", "orderId")
+    keys = await payments.request_refund(session, Payable(PAYABLE, order.id), amount, reason)
+    await note(session, order.id, Happening.REFUND_REQUESTED, actor, reference=str(keys[0]), amount=amount.amount)
+    return keys
+
+
+async def refund(context: Context, refund_keys: list[UUID]) -> list[RefundStatus]:
+    """Send refunds that were written down. What cannot be sent now is sent by the worker."""
+    return [await payments.send_refund(context, key) for key in refund_keys]
+
+
+async def mark_paid(session: Session, order_key: UUID) -> Order:
+    """Staff has seen the money of a payment outside the shop."""
+    order = await queries.lock_order(session, order_key)
+    if order is None:
+        raise NotFound("input", "orderId")
+    rules.check_payable(order.status)
+    for payment in await payment_queries.lock_payments_of(session, Payable(PAYABLE, order.id)):
+        if payment.option_code.startswith("manual."):
+            outcome = Outcome(OutcomeKind.SUCCEEDED, Money(payment.amount, payment.currency))
+            await payments.apply(session, payment.id, outcome, EventSource.STAFF)
+            followed = await follow_money(session, order_key)
+            assert followed is not None
+            return followed
+    raise rules.not_payable()
+
+
+async def expire(context: Context, order_key: UUID) -> None:
+    """Call off an order whose time to pay is up, once its payment is closed for certain."""
+    [order] = await queries.orders_by_key(context, [order_key])
+    if order is None or order.status != OrderStatus.PENDING:
+        return
+    if order.expires_at is None or order.expires_at > context.now():
+        return
+    is_closed = await payments.close(context, Payable(PAYABLE, order_key))
+    async with context.transaction() as session:
+        followed = await follow_money(session, order_key)
+        if is_closed and followed is not None and followed.status == OrderStatus.PENDING:
+            await cancel(session, order_key, CancelReason.PAYMENT_TIMEOUT, "SYSTEM")
+
+
+async def follow(context: Context, order_key: UUID) -> None:
+    """Let an order follow its payments now, rather than when the job comes."""
+    async with context.transaction() as session:
+        await follow_money(session, order_key)

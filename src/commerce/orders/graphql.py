@@ -1,0 +1,478 @@
+"""Orders as the API says them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import strawberry
+
+from commerce.catalog.graphql import ProductVariant, load_variants
+from commerce.channels import queries as channels
+from commerce.channels.graphql import Channel, channel_of
+from commerce.directory.graphql import Address, address_of
+from commerce.i18n import rules as i18n
+from commerce.kit import ids
+from commerce.kit.actor import Permission
+from commerce.kit.errors import Invalid, NotFound
+from commerce.kit.graphql import (
+    ID,
+    PUBLIC,
+    Info,
+    Money,
+    Node,
+    Payload,
+    argument,
+    batched,
+    derived,
+    described,
+    described_enum,
+    input_type,
+    key_from,
+    money,
+    mutation,
+    node_loader,
+    object_type,
+    query,
+)
+from commerce.kit.money import Money as Amount
+from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
+from commerce.kit.scalars import Locale
+from commerce.orders import actions, queries, rules
+from commerce.orders.values import (
+    PAYABLE,
+    CancelReason,
+    FulfillmentStatus,
+    Happening,
+    OrderInfo,
+    OrderLineInfo,
+    OrderPaymentStatus,
+    OrderStatus,
+)
+from commerce.payments import queries as payments
+from commerce.payments.graphql import Payment, Refund, payment_of, refund_of
+from commerce.quotes.graphql import Totals
+from commerce.tax import rules as tax
+from commerce.tax.graphql import TaxedMoney, taxed_money
+
+described_enum(
+    {
+        OrderStatus.PENDING: "Awaits payment.",
+        OrderStatus.PROCESSING: "In work.",
+        OrderStatus.COMPLETED: "All parcels are on their way or delivered.",
+        OrderStatus.CANCELED: "Called off.",
+    }
+)(OrderStatus)
+described_enum(
+    {
+        OrderPaymentStatus.UNPAID: "Nothing yet.",
+        OrderPaymentStatus.AUTHORIZED: "Reserved.",
+        OrderPaymentStatus.PAID: "Paid in full.",
+        OrderPaymentStatus.PARTIALLY_REFUNDED: "Given back in part.",
+        OrderPaymentStatus.REFUNDED: "Given back in full.",
+    },
+    name="PaymentStatus",
+)(OrderPaymentStatus)
+described_enum(
+    {
+        FulfillmentStatus.UNFULFILLED: "Nothing was sent.",
+        FulfillmentStatus.PARTIALLY_FULFILLED: "Something was sent.",
+        FulfillmentStatus.FULFILLED: "All was sent.",
+    }
+)(FulfillmentStatus)
+described_enum(
+    {
+        CancelReason.PAYMENT_TIMEOUT: "Not paid in time.",
+        CancelReason.PAYMENT_FAILED: "The payment came to nothing.",
+        CancelReason.CUSTOMER: "The customer asked for it.",
+        CancelReason.MERCHANT: "The merchant called it off.",
+    },
+    name="OrderCancelReason",
+)(CancelReason)
+
+_SAID = {
+    Happening.PLACED: "The order was placed.",
+    Happening.PAID: "The order was paid.",
+    Happening.PAYMENT_FAILED: "The payment failed.",
+    Happening.FULFILLED: "A parcel was sent.",
+    Happening.COMPLETED: "Everything was sent.",
+    Happening.CANCELED: "The order was canceled.",
+    Happening.REFUND_REQUESTED: "A refund was started.",
+    Happening.REFUNDED: "A refund was sent.",
+    Happening.REFUND_FAILED: "A refund failed.",
+}
+
+
+@object_type
+class OrderLine(Node):
+    """A line of an order."""
+
+    prefix: ClassVar[str] = "order_line"
+    line: strawberry.Private[OrderLineInfo]
+
+    @derived
+    def title(self, info: Info) -> str:
+        """Name of the product at the time."""
+        return i18n.pick(self.line.title, info.context.locales)
+
+    @derived
+    def variant_title(self, info: Info) -> str | None:
+        """Chosen values at the time, such as `Red / M`; null without a choice."""
+        return i18n.pick(self.line.variant_title, info.context.locales) or None
+
+    @derived
+    def sku(self) -> str:
+        """SKU at the time."""
+        return self.line.sku
+
+    @batched
+    async def variant(lines: list["OrderLine"], info: Info) -> list[ProductVariant | None]:
+        """The variant today; null once it is not sold in the channel of the context."""
+        return await load_variants(info, [line.line.variant_key for line in lines])
+
+    @derived
+    def quantity(self) -> int:
+        """How many were bought."""
+        return self.line.quantity
+
+    @derived
+    def fulfilled_quantity(self) -> int:
+        """How many of them were sent."""
+        return self.line.fulfilled
+
+    @derived
+    def unit_price(self) -> TaxedMoney:
+        """Price of one before discounts, its tax rounded for one."""
+        line = self.line
+        return taxed_money(tax.taxed(Amount(line.unit, line.currency), line.ppm, line.includes_tax))
+
+    @derived
+    def discount(self) -> Money:
+        """Share of the discounts in this line, as a positive amount."""
+        return money(Amount(self.line.discount, self.line.currency))
+
+    @derived
+    def total(self) -> TaxedMoney:
+        """After discounts."""
+        line = self.line
+        return taxed_money(
+            tax.split(Amount(line.total, line.currency), Amount(line.tax, line.currency), line.includes_tax)
+        )
+
+
+@object_type
+class OrderEvent(Node):
+    """An entry of an order's timeline."""
+
+    prefix: ClassVar[str] = "order_event"
+    kind: strawberry.Private[str]
+    at: datetime = described("When.")
+    is_public: bool = described("Whether the customer sees it.")
+
+    @derived
+    def message(self, info: Info) -> str:
+        """Text to show, in the current locale."""
+        return info.context.translate(_SAID[Happening(self.kind)], info.context.locales)
+
+
+@object_type
+class Order(Node):
+    """A purchase. Texts, prices and addresses are those of the moment it was placed."""
+
+    prefix: ClassVar[str] = "order"
+    info: strawberry.Private[OrderInfo]
+
+    @derived
+    def number(self) -> str:
+        """Number to show. It tells nothing about how many orders there are."""
+        return self.info.number
+
+    @derived
+    def status(self) -> OrderStatus:
+        """Overall state."""
+        return OrderStatus(self.info.status)
+
+    @derived
+    def payment_status(self) -> OrderPaymentStatus:
+        """State of the money."""
+        return OrderPaymentStatus(self.info.payment_status)
+
+    @batched
+    async def fulfillment_status(orders: list["Order"], info: Info) -> list[FulfillmentStatus]:
+        """State of the goods."""
+        return [rules.goods_status(lines) for lines in await _lines(orders, info)]
+
+    @derived
+    def cancel_reason(self) -> CancelReason | None:
+        """Why it was called off; null when it was not."""
+        return CancelReason(self.info.cancel_reason) if self.info.cancel_reason else None
+
+    @derived
+    def placed_at(self) -> datetime:
+        """When it was placed."""
+        return self.info.placed_at
+
+    @derived
+    def expires_at(self) -> datetime | None:
+        """When it is called off unless it is paid; null once it was."""
+        return self.info.expires_at
+
+    @derived
+    def locale(self) -> Locale:
+        """Locale it was placed in."""
+        return Locale(self.info.locale)
+
+    @batched
+    async def channel(orders: list["Order"], info: Info) -> list[Channel]:
+        """Channel it was placed in."""
+        found = await channels.markets_by_key(info.context, [order.info.channel_key for order in orders])
+        return [channel_of(market) for market in found if market is not None]
+
+    @derived
+    def email(self) -> str:
+        """Where to write to."""
+        return self.info.email
+
+    @derived
+    def phone(self) -> str | None:
+        """Phone in E.164 form; null when none was given."""
+        return self.info.phone
+
+    @derived
+    def totals(self) -> Totals:
+        """Sums."""
+        return _totals(self.info)
+
+    @batched
+    async def lines(orders: list["Order"], info: Info) -> list[list[OrderLine]]:
+        """Lines."""
+        return [[OrderLine(key=line.key, line=line) for line in lines] for lines in await _lines(orders, info)]
+
+    @derived
+    def shipping_address(self) -> Address:
+        """Where it goes."""
+        address = address_of(self.info.shipping_address)
+        assert address is not None
+        return address
+
+    @derived
+    def billing_address(self) -> Address | None:
+        """Whom to bill; null for the shipping address."""
+        return address_of(self.info.billing_address)
+
+    @derived
+    def shipping_method(self, info: Info) -> str:
+        """Way to ship, by its name at the time."""
+        return i18n.pick(self.info.shipping_name, info.context.locales)
+
+    @batched
+    async def payments(orders: list["Order"], info: Info) -> list[list[Payment]]:
+        """Payments, oldest first."""
+        groups = await payments.payments_of(info.context, PAYABLE, _keys(orders))
+        return [[payment_of(row) for row in rows] for rows in groups]
+
+    @batched
+    async def refunds(orders: list["Order"], info: Info) -> list[list[Refund]]:
+        """Money sent back, oldest first."""
+        groups = await payments.refunds_of(info.context, PAYABLE, _keys(orders))
+        return [[refund_of(row) for row in rows] for rows in groups]
+
+    @batched
+    async def timeline(orders: list["Order"], info: Info) -> list[list[OrderEvent]]:
+        """What happened, latest first. Internal entries need ORDERS_READ."""
+        sees_all = info.context.actor.may([Permission.ORDERS_READ])
+        groups = await queries.timelines_of(info.context, _keys(orders), sees_all=sees_all)
+        return [
+            [OrderEvent(key=key, kind=kind, at=at, is_public=public) for _, key, kind, _, _, public, at in rows]
+            for rows in groups
+        ]
+
+    @derived
+    def note(self) -> str | None:
+        """The customer's note; null without one."""
+        return self.info.note
+
+
+def order_of(info: OrderInfo) -> Order:
+    return Order(key=info.key, info=info)
+
+
+def _keys(orders: Sequence[Order]) -> list[UUID]:
+    return [order.key for order in orders]
+
+
+async def _lines(orders: Sequence[Order], info: Info) -> list[list[OrderLineInfo]]:
+    """The lines of these orders, read once for all fields that need them."""
+    kept = info.context.loaders.setdefault("orders.lines", {})
+    missing = [order.key for order in orders if order.key not in kept]
+    if missing:
+        kept.update(zip(missing, await queries.lines_of(info.context, missing), strict=True))
+    return [kept[order.key] for order in orders]
+
+
+def _totals(info: OrderInfo) -> Totals:
+    def amount(minor: int) -> Money:
+        return money(Amount(minor, info.currency))
+
+    return Totals(
+        subtotal=amount(info.subtotal),
+        discount=amount(info.discount),
+        shipping=amount(info.shipping),
+        tax=amount(info.tax),
+        tax_included=info.includes_tax,
+        total=amount(info.total),
+        is_estimate=False,
+    )
+
+
+async def load_orders(info: Info, keys: Sequence[UUID]) -> list[Order | None]:
+    """Orders of these keys, for a caller who is known to see them."""
+    return [order_of(found) if found else None for found in await queries.orders_by_key(info.context, keys)]
+
+
+@node_loader(Order.prefix)
+async def _orders(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    if not info.context.actor.may([Permission.ORDERS_READ]):
+        return [None] * len(keys)
+    return await load_orders(info, keys)
+
+
+# ------------------------------------------------------------------------------------------------ inputs
+
+
+class StaffCancelReason(StrEnum):
+    """Why staff calls an order off."""
+
+    CUSTOMER = "CUSTOMER"
+    MERCHANT = "MERCHANT"
+
+
+described_enum(
+    {
+        StaffCancelReason.CUSTOMER: "The customer asked for it.",
+        StaffCancelReason.MERCHANT: "The merchant cannot or will not deliver.",
+    }
+)(StaffCancelReason)
+
+
+@input_type
+class OrderCancelInput:
+    """Calls an order off."""
+
+    order_id: ID = described("Order.")
+    reason: StaffCancelReason = described("Why.", default=StaffCancelReason.MERCHANT)
+    idempotency_key: str | None = described("Equal for each retry; the header serves as well.", default=None)
+
+
+@input_type
+class OrderRefundInput:
+    """Gives money back."""
+
+    order_id: ID = described("Order.")
+    amount: Decimal = described("How much, in the currency of the order.")
+    reason: str | None = described("Reason to show, at most 500 characters.", default=None)
+    idempotency_key: str | None = described(
+        "New for each refund, equal for each retry of it; the header serves as well. Required.", default=None
+    )
+
+
+@input_type
+class OrderMarkPaidInput:
+    """Confirms the money of a payment outside the shop."""
+
+    order_id: ID = described("Order.")
+    idempotency_key: str | None = described("Equal for each retry; the header serves as well. Required.", default=None)
+
+
+@object_type
+class OrderPayload(Payload):
+    """Result of every order mutation."""
+
+    order: Order | None = described("The order after the mutation.", default=None)
+
+
+async def order_payload(info: Info, key: UUID) -> OrderPayload:
+    """The payload with the order as it is now."""
+    [order] = await load_orders(info, [key])
+    return OrderPayload(order=order)
+
+
+@strawberry.type
+class OrdersQuery:
+    @query(PUBLIC)
+    async def order(self, info: Info, id: Annotated[ID, argument("Order.")]) -> Order | None:
+        """One order, with ORDERS_READ. A guest reads the own one through its checkout."""
+        key = ids.decode(Order.prefix, id)
+        if key is None or not info.context.actor.may([Permission.ORDERS_READ]):
+            return None
+        return (await load_orders(info, [key]))[0]
+
+    @query(Permission.ORDERS_READ)
+    async def orders(
+        self,
+        info: Info,
+        query: Annotated[str | None, argument("Exact order number or e-mail address.")] = None,
+        status: Annotated[OrderStatus | None, argument("Only orders in this state.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Order]:
+        """All orders, latest first."""
+        asked = window("orders", first, after, last, before)
+        rows = await queries.orders_page(info.context, asked, query, status)
+
+        async def count() -> int:
+            return await queries.count_orders(info.context, query, status)
+
+        def keys(row: Any) -> tuple[Any, ...]:
+            found = OrderInfo(*row)
+            return found.placed_at, found.key
+
+        return connection(Connection[Order], rows, asked, lambda row: order_of(OrderInfo(*row)), keys, count)  # type: ignore[no-any-return]
+
+
+@strawberry.type
+class OrdersMutation:
+    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    async def order_cancel(self, info: Info, input: OrderCancelInput) -> OrderPayload:
+        """Calls an order off: its stock is given back, and so is its money. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
+        key = key_from(Order.prefix, input.order_id, "input", "orderId")
+        async with info.context.transaction() as session:
+            await actions.cancel(session, key, CancelReason(input.reason), info.context.actor.scope)
+            session.answer = input.order_id
+        return await order_payload(info, key)
+
+    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    async def order_refund(self, info: Info, input: OrderRefundInput) -> OrderPayload:
+        """Gives money back. Codes: NOT_FOUND, INVALID, REFUND_EXCEEDS_CAPTURED, IDEMPOTENCY_KEY_REUSED."""
+        key = key_from(Order.prefix, input.order_id, "input", "orderId")
+        async with info.context.transaction() as session:
+            amount = await _amount(session, key, input)
+            refunds = await actions.request_refund(session, key, amount, input.reason, info.context.actor.scope)
+            session.answer = input.order_id
+        await actions.refund(info.context, refunds)
+        await actions.follow(info.context, key)
+        return await order_payload(info, key)
+
+    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    async def order_mark_paid(self, info: Info, input: OrderMarkPaidInput) -> OrderPayload:
+        """Confirms the money of a payment outside the shop. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
+        key = key_from(Order.prefix, input.order_id, "input", "orderId")
+        async with info.context.transaction() as session:
+            await actions.mark_paid(session, key)
+            session.answer = input.order_id
+        return await order_payload(info, key)
+
+
+async def _amount(session: Any, key: UUID, input: OrderRefundInput) -> Amount:
+    """The amount to refund, in the currency of the order."""
+    [order] = await queries.orders_by_key(session, [key])
+    if order is None:
+        raise NotFound("input", "orderId")
+    try:
+        return Amount.of(input.amount, order.currency)
+    except ValueError as error:
+        raise Invalid("input", "amount") from error

@@ -1,0 +1,46 @@
+"""How orders answer the facts of payments, and what they do by the clock."""
+
+from typing import Any
+from uuid import UUID
+
+from commerce.kit.context import Context
+from commerce.kit.events import on
+from commerce.kit.jobs import every, job_named
+from commerce.orders import actions, queries
+from commerce.orders.values import PAYABLE, Happening
+from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefunded
+
+
+@on(PaymentCaptured)
+async def follow_captured(context: Context, event: PaymentCaptured) -> None:
+    """The money came: perhaps long after the customer left, perhaps after the order was called off."""
+    if event.payable_kind == PAYABLE:
+        async with context.transaction() as session:
+            await actions.follow_money(session, event.payable_id)
+
+
+@on(PaymentRefunded)
+async def follow_refunded(context: Context, event: PaymentRefunded) -> None:
+    if event.payable_kind == PAYABLE:
+        async with context.transaction() as session:
+            await actions.follow_money(session, event.payable_id)
+            await actions.note(session, event.payable_id, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
+
+
+@on(PaymentFailed)
+async def follow_failed(context: Context, event: PaymentFailed) -> None:
+    if event.payable_kind == PAYABLE:
+        async with context.transaction() as session:
+            await actions.payment_failed(session, event.payable_id)
+
+
+@job_named("orders.expire")
+async def expire(context: Context, arguments: dict[str, Any]) -> None:
+    await actions.expire(context, UUID(arguments["order_id"]))
+
+
+@every("* * * * *")
+async def sweep_overdue(context: Context) -> None:
+    """Find unpaid orders whose job was lost, or whose payment was not known when it came."""
+    for key in await queries.overdue(context, context.now()):
+        await actions.expire(context, key)

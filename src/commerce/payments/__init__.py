@@ -1,0 +1,1 @@
+"""How something is paid: authorize, capture, refund; the events are the truth, the sums follow from them."""

@@ -1,0 +1,1 @@
+"""What a variant costs, in which channel and currency, and what it cost before."""

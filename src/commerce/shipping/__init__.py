@@ -1,0 +1,1 @@
+"""How goods get there: zones, methods and what they cost."""

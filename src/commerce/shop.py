@@ -1,0 +1,104 @@
+"""One shop: its database, its providers, and what its modules do by the clock. The processes are built from it."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import redis.asyncio as redis
+from starlette.requests import Request
+
+from commerce.accounts import actions as accounts
+from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
+from commerce.accounts.rules.tokens import keys_from
+from commerce.accounts.values import Caller, TokenKeys
+from commerce.cart import handlers as _cart  # noqa: F401
+from commerce.catalog.values import MediaPlace
+from commerce.checkout import handlers as _checkout  # noqa: F401
+from commerce.checkout.actions import PaymentWindow
+from commerce.i18n.messages import translate
+from commerce.kit.actor import GUEST, SHOP, Actor
+from commerce.kit.clock import Clock, system_clock
+from commerce.kit.context import Context
+from commerce.kit.db import Database
+from commerce.orders import handlers as _orders  # noqa: F401
+from commerce.payments import actions as payments
+from commerce.payments import handlers as _payments  # noqa: F401
+from commerce.payments.providers import PaymentProvider, Providers
+from commerce.payments.providers.manual import ManualProvider
+from commerce.payments.providers.test import TestProvider
+from commerce.payments.values import WebhookResult
+from commerce.settings import Settings
+
+
+class Shop:
+    """All that the processes of one shop share: its database, its clock, and its resources by kind."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        cache: "redis.Redis | None" = None,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.cache = cache
+        self.clock = clock
+        self.resources = resources(settings, database)
+        self._listen_to_test_payments()
+
+    def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
+        """A context for one request or job."""
+        return Context(
+            self.database,
+            actor=actor,
+            clock=self.clock,
+            resources=self.resources,
+            headers=headers,
+            translate=translate,
+        )
+
+    def _listen_to_test_payments(self) -> None:
+        """Let the test provider deliver its messages as a real one would, without going through the network."""
+
+        async def deliver(message: WebhookResult) -> None:
+            await payments.receive(self.context(), TestProvider.name, message)
+
+        if TestProvider.name in self.resources[Providers]:
+            self.resources[Providers][TestProvider.name].deliver = deliver
+
+    async def request_context(self, request: Request) -> Context:
+        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
+        context = self.context(GUEST, request.headers)
+        context[Caller] = Caller(
+            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
+        )
+        authorization = request.headers.get("authorization")
+        context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
+        return context
+
+    async def close(self) -> None:
+        await self.database.close()
+        if self.cache is not None:
+            await self.cache.aclose()
+
+
+def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
+    """What modules find in `context[...]`: providers and their settings."""
+    test_key = hashlib.sha256(b"test payments:" + settings.signing_secret().encode()).digest()
+    providers: list[PaymentProvider] = [ManualProvider()]
+    if settings.takes_test_payments:
+        providers.append(TestProvider(database, test_key, settings.public_url))
+    return {
+        TokenKeys: keys_from(settings.signing_secret()),
+        MediaPlace: MediaPlace(settings.media, settings.public_url),
+        Providers: Providers(providers),
+        PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
+    }
+
+
+async def open_shop(settings: Settings) -> Shop:
+    """Connect to everything that the settings name."""
+    database = await Database.connect(settings.database_url, settings.pool_size, settings.statement_timeout)
+    cache = redis.from_url(settings.redis_url, socket_timeout=2) if settings.redis_url else None
+    return Shop(settings, database, cache)

@@ -1,0 +1,1 @@
+"""Who sells: a shop of one merchant has one house vendor."""

@@ -1,0 +1,56 @@
+"""What clients send about accounts."""
+
+from typing import Any
+
+from tests.accounts.factory import PASSWORD
+from tests.conftest import Client
+
+SIGN_IN = """mutation($email: String!, $password: String!) {
+  signIn(input: {credential: {password: {email: $email, password: $password}}}) {
+    tokens { accessToken expiresAt refreshToken } viewer { id name email permissions } userErrors { code message field }
+  }
+}"""
+REFRESH = """mutation($token: String!) {
+  tokenRefresh(input: {refreshToken: $token}) {
+    tokens { accessToken refreshToken } viewer { name } userErrors { code field }
+  }
+}"""
+SIGN_OUT = "mutation($everywhere: Boolean!) { signOut(input: {everywhere: $everywhere}) { userErrors { code } } }"
+PASSWORD_CHANGE = """mutation($current: String!, $new: String!) {
+  passwordChange(input: {currentPassword: $current, newPassword: $new}) {
+    viewer { name } userErrors { code field message }
+  }
+}"""
+STAFF_CREATE = """mutation($input: StaffCreateInput!) {
+  staffCreate(input: $input) {
+    staffMember { id name email permissions isActive createdAt } userErrors { code field message }
+  }
+}"""
+STAFF_UPDATE = """mutation($input: StaffUpdateInput!) {
+  staffUpdate(input: $input) { staffMember { name permissions isActive } userErrors { code field } }
+}"""
+CHANNEL_CREATE = """mutation { channelCreate(input: {
+  code: "web", name: [{locale: "en", text: "Web"}], locales: ["en", "zh-Hans"], currencies: ["EUR"], countries: ["DE"],
+  pricesIncludeTax: true
+}) { channel { code } userErrors { code } } }"""
+VIEWER = "{ viewer { name } }"
+
+
+async def sign_in(client: Client, email: str = "ada@example.com", password: str = PASSWORD) -> dict[str, Any]:
+    """The answer of a sign-in, whatever it is."""
+    return (await client(SIGN_IN, email=email, password=password))["signIn"]
+
+
+async def signed_in(client: Client, email: str = "ada@example.com", password: str = PASSWORD) -> dict[str, str]:
+    """Sign in, go on with the access token, and answer both tokens."""
+    client.token = None
+    tokens = (await sign_in(client, email, password))["tokens"]
+    client.token = tokens["accessToken"]
+    return tokens
+
+
+async def refusal_code(client: Client, token: str | None) -> str:
+    """Why a request with this token is refused; empty when it is not."""
+    client.token = token
+    answer = await client.send(VIEWER)
+    return answer["errors"][0]["extensions"]["code"] if "errors" in answer else ""

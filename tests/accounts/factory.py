@@ -1,0 +1,39 @@
+"""Accounts for tests."""
+
+from collections.abc import Collection
+from functools import cache
+
+from commerce.accounts.models import Account
+from commerce.accounts.rules import passwords
+from commerce.accounts.values import AccountKind
+from commerce.kit.actor import Permission
+from commerce.shop import Shop
+
+PASSWORD = "harbor-and-pine"
+
+
+@cache
+def hashed(password: str) -> str:
+    return passwords.hash_of(password)
+
+
+async def make_staff(
+    shop: Shop,
+    email: str = "ada@example.com",
+    name: str = "Ada",
+    permissions: Collection[Permission] = tuple(Permission),
+    password: str = PASSWORD,
+    is_active: bool = True,
+) -> Account:
+    async with shop.context().transaction() as session:
+        account = Account(
+            kind=AccountKind.STAFF,
+            email=email,
+            name=name,
+            password_hash=hashed(password),
+            is_active=is_active,
+            permissions=list(permissions),
+            created_at=session.now(),
+        )
+        session.add(account)
+    return account
