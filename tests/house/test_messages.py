@@ -10,7 +10,7 @@ import pytest
 
 import commerce
 from commerce.i18n.messages import CATALOGS, catalog, translate
-from commerce.kit.errors import Refusal
+from commerce.kit.errors import SPOKEN, Refusal
 
 for module in pkgutil.walk_packages(commerce.__path__, "commerce."):
     if not module.name.endswith("__main__"):
@@ -27,13 +27,17 @@ def ours() -> list[type[Refusal]]:
     return [kind for kind in refusals() if kind.__module__.startswith("commerce.")]
 
 
+def said() -> set[str]:
+    return {kind.message for kind in ours()} | SPOKEN
+
+
 def placeholders(message: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(message) if name is not None}
 
 
 @pytest.mark.parametrize("locale", CATALOGS)
 def test_every_refusal_is_translated(locale: str) -> None:
-    assert {kind.message for kind in ours()} - catalog(locale).keys() == set()
+    assert said() - catalog(locale).keys() == set()
 
 
 @pytest.mark.parametrize("locale", CATALOGS)

@@ -1,6 +1,5 @@
 """Whole stories: from the shelf to the parcel."""
 
-
 from commerce.kit.jobs import drain
 from commerce.shop import Shop
 from tests.conftest import Client
