@@ -248,7 +248,7 @@ async def test_staff_say_where_a_channel_sells_from(shop: Shop, client: Client) 
         ({"channelId": ids.encode("channel", new_key()), "warehouseIds": [one]}, "NOT_FOUND", ["input", "channelId"]),
     ):  # fmt: skip
         data = await client(SELL_FROM, input=given)
-        assert data["channelWarehousesSet"] == {"warehouses": None, "userErrors": [{"code": code, "field": field}]}
+        assert data["channelWarehousesSet"] == {"warehouses": [], "userErrors": [{"code": code, "field": field}]}
     assert await client(listed, id=channel) == {"warehouses": [{"id": two}]}
     assert await client(listed, id="nonsense") == {"warehouses": []}
 

@@ -106,7 +106,7 @@ async def test_staff_set_prices_all_or_none(shop: Shop, client: Client, context:
 
     async def refused(*prices: dict[str, Any], channel: str = channel) -> list[tuple[str, str]]:
         data = await client(SET, input={"channelId": channel, "prices": list(prices)})
-        assert data["pricesSet"]["variants"] is None
+        assert data["pricesSet"]["variants"] == []
         assert await queries.prices(context, made.variants, market.key, "EUR") == before
         return [(error["code"], ".".join(error["field"])) for error in data["pricesSet"]["userErrors"]]
 

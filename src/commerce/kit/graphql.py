@@ -470,4 +470,4 @@ class Payload:
 
     @classmethod
     def _bare(cls, errors: list[UserError], **given: Any) -> Any:
-        return cls(user_errors=errors, **{name: given.get(name) for name in cls._subjects()})
+        return cls(user_errors=errors, **given)
