@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.catalog.models import (
@@ -49,12 +50,21 @@ def _first_image(owner: Any) -> Select[Any]:
 _media = _media_of(col(Media.product_id))
 _featured = _first_image(col(Media.product_id))
 _of_categories = _first_image(col(Media.category_id))
+_shown: Any = aliased(VariantChoice)
+# The variant in the picture has the color of this one, and differs from it in size or the like.
+_has_the_color = (
+    exists()
+    .where(col(VariantChoice.variant_id) == col(Variant.id), _shown.variant_id == col(Media.variant_id))
+    .where(_shown.value_id == col(VariantChoice.value_id))
+    .where(col(OptionValue.id) == col(VariantChoice.value_id), col(OptionValue.color).is_not(None))
+)
+_is_its_own = col(Media.variant_id) == col(Variant.id)
 _variant_image = (
     select(col(Variant.id), *_media_columns)
     .distinct(col(Variant.id))
     .join(Media, col(Media.product_id) == col(Variant.product_id))
-    .where(among(Variant.id), _is_image, or_(col(Media.variant_id) == col(Variant.id), col(Media.variant_id).is_(None)))
-    .order_by(col(Variant.id), col(Media.variant_id).asc().nulls_last(), col(Media.position), col(Media.id))
+    .where(among(Variant.id), _is_image, or_(_is_its_own, col(Media.variant_id).is_(None), _has_the_color))
+    .order_by(col(Variant.id), _is_its_own.desc().nulls_last(), col(Media.position), col(Media.id))
 )
 _media_by_key = (
     select(*_media_columns)
@@ -74,7 +84,7 @@ async def featured_images(reads: Reads, product_keys: Sequence[UUID]) -> list[Ro
 
 
 async def variant_images(reads: Reads, variant_keys: Sequence[UUID]) -> list[Row | None]:
-    """The picture of each variant, else the first that its product shows of no other variant."""
+    """The picture of each variant, else of one in its color, else the first that shows no variant."""
     return _one_each(await reads.rows(_variant_image, keys=list(variant_keys)), variant_keys)
 
 
