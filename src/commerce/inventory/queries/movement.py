@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from commerce.inventory.models import StockMovement
 from commerce.inventory.values import Bucket, Move, Reason, Ref
-from commerce.kit.db import Reads, Session, metadata
+from commerce.kit.db import Session, metadata
 
 _LEDGER = "inventory_stock_movement"
 _COUNTS = {"on_hand": Bucket.ON_HAND, "reserved": Bucket.RESERVED, "committed": Bucket.COMMITTED}
@@ -95,6 +95,6 @@ async def move(session: Session, moves: Sequence[Move], reason: Reason, ref: Ref
         await session.execute(_write, {**bound(moves), **cause})
 
 
-async def was_moved(reads: Reads, ref: Ref) -> bool:
+async def was_moved(session: Session, ref: Ref) -> bool:
     """Whether this cause has changed what lies there before."""
-    return bool(await reads.rows(_known, ref_kind=ref.kind, ref_id=ref.key))
+    return bool(await session.rows(_known, ref_kind=ref.kind, ref_id=ref.key))
