@@ -94,6 +94,18 @@ async def race_url(worker: str) -> str:
     return await _copy_template(f"race_{worker}")
 
 
+@pytest.fixture
+async def empty_url(worker: str) -> AsyncIterator[str]:
+    """The address of a database without tables."""
+    name = f"empty_{worker}"
+    connection = await asyncpg.connect(os.environ["TEST_DATABASE_URL"])
+    await connection.execute(f"drop database if exists {name} with (force)")
+    await connection.execute(f"create database {name}")
+    yield database_url(name)
+    await connection.execute(f"drop database {name} with (force)")
+    await connection.close()
+
+
 class TestClock:
     """A clock that stands still until it is told to go on."""
 

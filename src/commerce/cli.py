@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
 
@@ -39,6 +40,10 @@ def serve(
     """Serve the API."""
     settings = _settings()
     _reach(settings)
+    try:
+        revisions()
+    except FileNotFoundError as error:
+        _fail(str(error))
     uvicorn.run(
         "commerce.app:create_app",
         factory=True,

@@ -46,11 +46,9 @@ async def test_staff_that_cannot_be_is_refused_and_nobody_comes_in(shop: ShopUnd
     for given, code, field in (
         ({"email": "ADA@example.com"}, "TAKEN", "email"),
         ({"email": "bob"}, "INVALID", "email"),
-        ({"email": "b\0b@example.com"}, "INVALID", "email"),
         ({"email": f"{'b' * 250}@example.com"}, "INVALID", "email"),
         ({"name": "  "}, "REQUIRED", "name"),
         ({"name": "x" * 101}, "INVALID", "name"),
-        ({"name": "B\0b"}, "INVALID", "name"),
         ({"password": "bob"}, "INVALID", "password"),
         ({"password": "Password123"}, "INVALID", "password"),
         ({"permissions": ["ORDERS_READ", "ORDERS_READ"]}, "INVALID", "permissions"),

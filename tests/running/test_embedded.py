@@ -26,8 +26,8 @@ from pathlib import Path
 from commerce.embedded import postgres, redis
 folder = Path(sys.argv[1])
 with postgres(folder / "postgres", durable=False) as database_url, redis(folder / "redis") as redis_url:
-    print(database_url, redis_url, flush=True)
     try:
+        print(database_url, redis_url, flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         pass

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import strawberry
@@ -17,7 +17,7 @@ from commerce.channels.graphql import Channel, channel_of, selling
 from commerce.channels.values import Market
 from commerce.i18n import rules as i18n
 from commerce.kit import ids
-from commerce.kit.errors import Refusal
+from commerce.kit.errors import Refusal, spoken
 from commerce.kit.graphql import (
     ID,
     PUBLIC,
@@ -25,6 +25,7 @@ from commerce.kit.graphql import (
     Money,
     Node,
     Payload,
+    argument,
     batched,
     derived,
     described,
@@ -41,6 +42,7 @@ from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CountryCode, CurrencyCode
 from commerce.pricing.graphql import Price, price_of
 from commerce.pricing.values import Price as PriceValue
+from commerce.quotes.errors import NotSoldHere
 from commerce.quotes.graphql import Totals, totals_of
 from commerce.quotes.values import QuotedLine
 
@@ -64,12 +66,12 @@ described_enum(
 )(CartWarningCode)
 
 _WARNINGS = {
-    "OUT_OF_STOCK": (CartWarningCode.OUT_OF_STOCK, "Only {available} of this are left."),
-    "LIMIT_EXCEEDED": (CartWarningCode.LIMIT_EXCEEDED, "At most {available} of this may be bought at once."),
-    "UNAVAILABLE": (CartWarningCode.UNAVAILABLE, "This is not sold here."),
-    "NO_PRICE": (CartWarningCode.UNAVAILABLE, "This is not sold here."),
+    "OUT_OF_STOCK": (CartWarningCode.OUT_OF_STOCK, spoken("Only {available} of this are left.")),
+    "LIMIT_EXCEEDED": (CartWarningCode.LIMIT_EXCEEDED, spoken("At most {available} of this may be bought at once.")),
+    "UNAVAILABLE": (CartWarningCode.UNAVAILABLE, NotSoldHere.message),
+    "NO_PRICE": (CartWarningCode.UNAVAILABLE, NotSoldHere.message),
 }
-PRICE_CHANGED = "The price changed from {before} to {after}."
+PRICE_CHANGED = spoken("The price changed from {before} to {after}.")
 
 
 @object_type
@@ -342,7 +344,7 @@ async def _carts(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
 @strawberry.type
 class CartQuery:
     @query(PUBLIC)
-    async def cart(self, info: Info, id: ID) -> Cart | None:
+    async def cart(self, info: Info, id: Annotated[ID, argument("Cart.")]) -> Cart | None:
         """One cart by its id."""
         return await _load(info, ids.decode(Cart.prefix, id))
 

@@ -16,7 +16,7 @@ from commerce.directory.graphql import Address, AddressInput, address_from
 from commerce.directory.values import Address as AddressValue
 from commerce.i18n import rules as i18n
 from commerce.kit import ids
-from commerce.kit.errors import Refusal
+from commerce.kit.errors import Refusal, spoken
 from commerce.kit.graphql import (
     ID,
     PUBLIC,
@@ -56,11 +56,11 @@ described_enum(
 )(RequirementCode)
 
 _ASKED = {
-    RequirementCode.CART_LINES: ("The cart needs lines that can be bought.", []),
-    RequirementCode.CONTACT: ("An e-mail address is needed.", ["email"]),
-    RequirementCode.SHIPPING_ADDRESS: ("A shipping address is needed.", ["shippingAddress"]),
-    RequirementCode.SHIPPING_OPTION: ("Choose a way to ship.", ["shippingOptionId"]),
-    RequirementCode.PAYMENT_OPTION: ("Choose a way to pay.", ["paymentOptionId"]),
+    RequirementCode.CART_LINES: (spoken("The cart needs lines that can be bought."), []),
+    RequirementCode.CONTACT: (spoken("An e-mail address is needed."), ["email"]),
+    RequirementCode.SHIPPING_ADDRESS: (spoken("A shipping address is needed."), ["shippingAddress"]),
+    RequirementCode.SHIPPING_OPTION: (spoken("Choose a way to ship."), ["shippingOptionId"]),
+    RequirementCode.PAYMENT_OPTION: (spoken("Choose a way to pay."), ["paymentOptionId"]),
 }
 
 

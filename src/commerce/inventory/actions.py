@@ -1,7 +1,7 @@
 """What we do with stock. Each verb takes a handful of statements, however many lines there are.
 
-Rows are locked in the order of (variant, warehouse) within a call. A transaction that calls two of these verbs for the
-same variants should call the one that frees stock last.
+Rows are locked in the order of (variant, warehouse), so that calls never wait for each other in a circle. Two calls in
+one transaction might, unless they are about the same variants.
 """
 
 import re
@@ -66,7 +66,7 @@ async def ship(session: Session, owner: Owner, quantities: Mapping[UUID, int], r
     Raises Refusals with one NotHeld at `("lines", i)` for each variant of which less is held and paid.
     """
     held = await queries.lock_held(session, owner)
-    if ref and await queries.was_moved(session, ref):
+    if ref and await queries.moved_by(session, ref, Reason.SALE_OUT):
         return
     moves = rules.shipment(held, list(quantities.items()))
     await queries.move(session, moves, Reason.SALE_OUT, ref)
@@ -76,7 +76,7 @@ async def ship(session: Session, owner: Owner, quantities: Mapping[UUID, int], r
 async def restock(session: Session, owner: Owner, quantities: Mapping[UUID, int], ref: Ref | None = None) -> None:
     """Shipped goods come back on sale, by variant, to where they were shipped from. The same `ref` counts once."""
     held = await queries.lock_held(session, owner)
-    if ref and await queries.was_moved(session, ref):
+    if ref and await queries.moved_by(session, ref, Reason.RETURN_IN):
         return
     moves = rules.restocking(held, list(quantities.items()))
     await queries.move(session, moves, Reason.RETURN_IN, ref)
@@ -96,7 +96,7 @@ async def adjust(
 ) -> None:
     """Set what lies in a warehouse to a number, or change it by one. The same `ref` a second time changes nothing."""
     level = await _level(session, Place(variant_key, warehouse_key))
-    if ref and await queries.was_moved(session, ref):
+    if ref and level.place in await queries.moved_by(session, ref, reason):
         return
     move = rules.adjustment(level, set_to, delta, expected)
     if move.on_hand:
@@ -109,12 +109,13 @@ async def receive(
     reason: Reason = Reason.PURCHASE_IN,
     ref: Ref | None = None,
 ) -> None:
-    """Goods arrive: units by variant and warehouse, many at once, each place named once."""
+    """Goods arrive: units by variant and warehouse, many at once, each place once. The same `ref` counts once."""
     moves = [Move(Place(variant_key, warehouse_key), on_hand=units) for variant_key, warehouse_key, units in goods]
     places = sorted(move.place for move in moves)
     await queries.make_levels(session, places)
     await queries.lock_levels(session, places)
-    await queries.move(session, moves, reason, ref)
+    done = await queries.moved_by(session, ref, reason) if ref else set()
+    await queries.move(session, [move for move in moves if move.place not in done], reason, ref)
 
 
 async def keep_back(session: Session, variant_key: UUID, warehouse_key: UUID, units: int) -> None:

@@ -54,6 +54,16 @@ CODE_MEANINGS: dict[ErrorCode, str] = {
 }
 
 
+SPOKEN: set[str] = set()
+"""What the shop says to people beside its refusals; each is translated in every catalog."""
+
+
+def spoken(message: str) -> str:
+    """Mark an English message as one that is said to people, so that no language lacks it."""
+    SPOKEN.add(message)
+    return message
+
+
 class Refusal(Exception):
     """Something the caller can put right. `message` is an English template; `facts` fill it in."""
 

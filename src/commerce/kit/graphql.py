@@ -328,7 +328,9 @@ def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True)
 
     def wrap(resolver: Any) -> Any:
         description = _with_rule(_doc(resolver), access)
-        payload = typing.get_type_hints(resolver, include_extras=True)["return"]
+        hints = typing.get_type_hints(resolver, include_extras=True)
+        payload = hints["return"]
+        resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
         extensions = [Guard(access), _Answering(payload, needs_key, takes_key)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
@@ -468,4 +470,4 @@ class Payload:
 
     @classmethod
     def _bare(cls, errors: list[UserError], **given: Any) -> Any:
-        return cls(user_errors=errors, **{name: given.get(name) for name in cls._subjects()})
+        return cls(user_errors=errors, **given)

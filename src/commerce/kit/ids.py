@@ -6,20 +6,30 @@ Source: https://github.com/jetify-com/typeid/tree/main/spec
 import os
 import re
 import time
+from threading import Lock
 from uuid import UUID, uuid4
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_MOST_IN_A_MILLISECOND = 0xFFF
+_last = (0, 0)  # millisecond and count of the key made last: RFC 9562, 6.2, method 1
+_one_at_a_time = Lock()
 _PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
 _SHAPE = re.compile(r"([a-z]+(?:_[a-z]+)*)_([0-7][0-9a-hjkmnp-tv-z]{25})")
 
 
 def new_key() -> UUID:
-    """A time-ordered UUID (version 7, RFC 9562) for the primary key of a row."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | (random >> 68) << 64
-    return UUID(int=value | 0b10 << 62 | random & 0x3FFF_FFFF_FFFF_FFFF)
+    """A time-ordered UUID (version 7, RFC 9562) for the primary key of a row. Keys of one process sort as made."""
+    global _last  # noqa: PLW0603
+    milliseconds, count = time.time_ns() // 1_000_000, int.from_bytes(os.urandom(2), "big") & 0x3FF
+    with _one_at_a_time:
+        if milliseconds <= _last[0]:
+            milliseconds, count = _last[0], _last[1] + 1
+            if count > _MOST_IN_A_MILLISECOND:
+                milliseconds, count = milliseconds + 1, 0
+        _last = milliseconds, count
+    random = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
+    return UUID(int=(milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | random)
 
 
 def secret_key() -> UUID:

@@ -16,7 +16,7 @@ from commerce.directory.graphql import Address, address_of
 from commerce.i18n import rules as i18n
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.errors import Invalid, NotFound
+from commerce.kit.errors import Invalid, NotFound, spoken
 from commerce.kit.graphql import (
     ID,
     PUBLIC,
@@ -93,15 +93,15 @@ described_enum(
 )(CancelReason)
 
 _SAID = {
-    Happening.PLACED: "The order was placed.",
-    Happening.PAID: "The order was paid.",
-    Happening.PAYMENT_FAILED: "The payment failed.",
-    Happening.FULFILLED: "A parcel was sent.",
-    Happening.COMPLETED: "Everything was sent.",
-    Happening.CANCELED: "The order was canceled.",
-    Happening.REFUND_REQUESTED: "A refund was started.",
-    Happening.REFUNDED: "A refund was sent.",
-    Happening.REFUND_FAILED: "A refund failed.",
+    Happening.PLACED: spoken("The order was placed."),
+    Happening.PAID: spoken("The order was paid."),
+    Happening.PAYMENT_FAILED: spoken("The payment failed."),
+    Happening.FULFILLED: spoken("A parcel was sent."),
+    Happening.COMPLETED: spoken("Everything was sent."),
+    Happening.CANCELED: spoken("The order was canceled."),
+    Happening.REFUND_REQUESTED: spoken("A refund was started."),
+    Happening.REFUNDED: spoken("A refund was sent."),
+    Happening.REFUND_FAILED: spoken("A refund failed."),
 }
 
 

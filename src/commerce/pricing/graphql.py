@@ -161,8 +161,8 @@ class PricesSetInput:
 class PricesPayload(Payload):
     """Result of `pricesSet`."""
 
-    variants: list[ProductVariant] | None = described(
-        "The variants that were named, in the order of the input.", default=None
+    variants: list[ProductVariant] = described(
+        "The variants that were named, in the order of the input.", default_factory=list
     )
 
     @classmethod

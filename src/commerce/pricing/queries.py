@@ -162,7 +162,7 @@ def _put() -> Any:
         "amount": BigInteger,
         "compare_at": BigInteger,
     }
-    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
+    lists = [bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in kinds.items()]
     given = func.unnest(*lists).table_valued(*(column(n, kind) for n, kind in kinds.items())).render_derived("given")
     entries = select(*given.c).order_by(given.c.variant_id, given.c.channel_id, given.c.currency)
     write = upsert(price).from_select(list(kinds), entries)
@@ -188,11 +188,11 @@ async def put(session: Session, entries: Sequence[values.PriceEntry]) -> set[UUI
     prices = [entry.price for entry in entries]
     rows = await session.rows(
         _write,
-        variant_id=[entry.variant_key for entry in entries],
-        channel_id=[entry.channel_key for entry in entries],
-        currency=[price.amount.currency for price in prices],
-        amount=[price.amount.amount for price in prices],
-        compare_at=[price.compare_at.amount if price.compare_at else None for price in prices],
+        each_variant_id=[entry.variant_key for entry in entries],
+        each_channel_id=[entry.channel_key for entry in entries],
+        each_currency=[price.amount.currency for price in prices],
+        each_amount=[price.amount.amount for price in prices],
+        each_compare_at=[price.compare_at.amount if price.compare_at else None for price in prices],
         now=session.now(),
     )
     return {row[0] for row in rows}

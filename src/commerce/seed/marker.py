@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from commerce import demo
 from commerce.inventory import queries as inventory
-from commerce.inventory.values import Ref
+from commerce.inventory.values import Reason, Ref
 from commerce.kit.db import Reads
 
 DEMO = Path(demo.__file__).parent
@@ -20,4 +20,4 @@ def ref_of(folder: Path) -> Ref:
 
 async def was_loaded(reads: Reads, folder: Path) -> bool:
     """Whether a folder has been loaded to its end."""
-    return await inventory.was_moved(reads, ref_of(folder))
+    return bool(await inventory.moved_by(reads, ref_of(folder), Reason.PURCHASE_IN))

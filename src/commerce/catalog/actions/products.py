@@ -40,6 +40,7 @@ from commerce.vendors import actions as vendors
 
 async def create_product(session: Session, draft: ProductDraft) -> Product:
     """Add a product as a draft: nobody sees it until it is published."""
+    await queries.hold_tree(session)
     known = await queries.references(
         session,
         options=draft.options,
@@ -160,6 +161,7 @@ async def _put_into(
 
 async def update_product(session: Session, key: UUID, change: ProductChange) -> Product:
     """Change what is given."""
+    await queries.hold_tree(session)
     product = await held_product(session, key)
     brand_key = None if isinstance(change.brand_key, Unset) else change.brand_key
     category_keys, attributes = change.category_keys or (), change.attributes or ()

@@ -12,6 +12,7 @@ from commerce.catalog.values import AttributeKind
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
+from commerce.kit.errors import spoken
 from commerce.kit.graphql import Info, derived, described, described_enum, object_type
 from commerce.kit.scalars import JSON, print_decimal
 
@@ -23,6 +24,8 @@ described_enum(
         AttributeKind.ENUM: "One or more of the attribute's values.",
     }
 )(AttributeKind)
+
+YES, NO = spoken("Yes"), spoken("No")
 
 
 @object_type
@@ -50,7 +53,7 @@ class AttributeValue:
         if self.number is not None:
             return [rules.measure(self.number, self.unit, locales[0])]
         if self.boolean is not None:
-            return [info.context.translate("Yes" if self.boolean else "No", locales)]
+            return [info.context.translate(YES if self.boolean else NO, locales)]
         return [
             i18n.pick(texts, locales) for texts in ([self.text] if self.text else [name for _, name in self.chosen])
         ]

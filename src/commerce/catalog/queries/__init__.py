@@ -37,7 +37,7 @@ from commerce.catalog.queries.references import (
     references,
     variant_keys_by_sku,
 )
-from commerce.catalog.queries.tree import category, lock_tree, make_room, move, next_place, remove
+from commerce.catalog.queries.tree import category, hold_tree, lock_tree, make_room, move, next_place, remove
 from commerce.catalog.queries.variants import variants_by_key, variants_for_sale, variants_of
 from commerce.catalog.queries.visibility import eyes, in_sight, visible
 from commerce.catalog.queries.writing import (
@@ -85,6 +85,7 @@ __all__ = [
     "combinations_of",
     "eyes",
     "featured_images",
+    "hold_tree",
     "in_sight",
     "known_attributes",
     "known_options",

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -43,7 +44,7 @@ def _media_of(owner: Any) -> Select[Any]:
 
 
 def _first_image(owner: Any) -> Select[Any]:
-    first = select(owner, *_media_columns).distinct(owner).where(among(owner), _is_image)
+    first = select(owner, *_media_columns).ext(distinct_on(owner)).where(among(owner), _is_image)
     return first.order_by(owner, col(Media.position), col(Media.id))
 
 
@@ -57,14 +58,20 @@ _has_the_color = (
     .where(col(VariantChoice.variant_id) == col(Variant.id), _shown.variant_id == col(Media.variant_id))
     .where(_shown.value_id == col(VariantChoice.value_id))
     .where(col(OptionValue.id) == col(VariantChoice.value_id), col(OptionValue.color).is_not(None))
+    .correlate(Variant, Media)
 )
-_is_its_own = col(Media.variant_id) == col(Variant.id)
+_nearness = case(
+    (col(Media.variant_id) == col(Variant.id), 0),
+    (col(Media.variant_id).is_(None), 2),
+    (_has_the_color, 1),
+    else_=3,
+)
 _variant_image = (
     select(col(Variant.id), *_media_columns)
-    .distinct(col(Variant.id))
+    .ext(distinct_on(col(Variant.id)))
     .join(Media, col(Media.product_id) == col(Variant.product_id))
-    .where(among(Variant.id), _is_image, or_(_is_its_own, col(Media.variant_id).is_(None), _has_the_color))
-    .order_by(col(Variant.id), _is_its_own.desc().nulls_last(), col(Media.position), col(Media.id))
+    .where(among(Variant.id), _is_image)
+    .order_by(col(Variant.id), _nearness, col(Media.position), col(Media.id))
 )
 _media_by_key = (
     select(*_media_columns)
@@ -84,7 +91,7 @@ async def featured_images(reads: Reads, product_keys: Sequence[UUID]) -> list[Ro
 
 
 async def variant_images(reads: Reads, variant_keys: Sequence[UUID]) -> list[Row | None]:
-    """The picture of each variant, else of one in its color, else the first that shows no variant."""
+    """The picture of each variant, else one in its color, one of its product as a whole, or one of another variant."""
     return _one_each(await reads.rows(_variant_image, keys=list(variant_keys)), variant_keys)
 
 

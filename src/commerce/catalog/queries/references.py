@@ -82,8 +82,7 @@ _attributes_with_values = (
     .outerjoin(AttributeChoice, col(AttributeChoice.attribute_id) == col(Attribute.id))
     .where(among(Attribute.code))
 )
-_paths = select(col(Category.id), col(Category.path)).where(among(Category.id)).order_by(col(Category.id))
-_held_paths = _paths.with_for_update(read=True)
+_paths = select(col(Category.id), col(Category.path)).where(among(Category.id))
 _brand_keys = select(col(Brand.id)).where(among(Brand.id))
 
 
@@ -115,9 +114,9 @@ async def references(
     categories: Iterable[UUID] = (),
     brand_key: UUID | None = None,
 ) -> References:
-    """What exists of all this. The categories are held, so that none of them moves before the product is in."""
+    """What exists of all this."""
     options, attributes, categories = list(options), list(attributes), list(categories)
-    paths = await reads.rows(_held_paths, keys=categories) if categories else ()
+    paths = await reads.rows(_paths, keys=categories) if categories else ()
     brands = await reads.rows(_brand_keys, keys=[brand_key]) if brand_key else ()
     return References(
         options=await known_options(reads, options) if options else {},

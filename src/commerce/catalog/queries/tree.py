@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, column, false, func, or_, select, text, update
+from sqlalchemy import Uuid, any_, cast, false, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete
 
 from commerce.catalog.models import Category, CategoryProduct, Media, Slug, SlugKind
@@ -17,13 +18,21 @@ _END = 10_000
 
 
 async def lock_tree(session: Session) -> None:
-    """Let one after the other change the tree, so that no two moves make a ring."""
+    """Let one after the other change the tree, so that no two moves make a ring.
+
+    Take it before any other lock, as those who put products into the tree do: else they could wait for each other.
+    """
     await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _TREE})
+
+
+async def hold_tree(session: Session) -> None:
+    """Keep the tree as it is while products are put into it, together with others who do so."""
+    await session.execute(text("select pg_advisory_xact_lock_shared(:lock)"), {"lock": _TREE})
 
 
 async def category(session: Session, key: UUID) -> Category | None:
     """A category, held until the transaction ends."""
-    return await session.get(Category, key, with_for_update=True, populate_existing=True)
+    return await session.get(Category, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def next_place(session: Session, parent_key: UUID | None) -> int:
@@ -62,10 +71,10 @@ async def _count_in(session: Session, key: UUID) -> None:
     )
     within = col(CategoryProduct.product_id).in_(moved)
     await run(session, delete(CategoryProduct).where(within, ~col(CategoryProduct.is_direct)))
-    above = func.unnest(col(Category.path)).table_valued(column("key", Uuid), name="above").lateral()
+    above = aliased(Category)
     memberships = (
         select(
-            above.c.key,
+            col(above.id),
             col(CategoryProduct.product_id),
             false(),
             func.min(col(CategoryProduct.position)),
@@ -73,9 +82,9 @@ async def _count_in(session: Session, key: UUID) -> None:
         )
         .select_from(CategoryProduct)
         .join(Category, col(Category.id) == col(CategoryProduct.category_id))
-        .join(above, text("true"))
+        .join(above, col(above.id) == any_(col(Category.path)))
         .where(within, col(CategoryProduct.is_direct))
-        .group_by(above.c.key, col(CategoryProduct.product_id))
+        .group_by(col(above.id), col(CategoryProduct.product_id))
     )
     names = ["category_id", "product_id", "is_direct", "position", "rank"]
     await session.execute(insert(CategoryProduct).from_select(names, memberships).on_conflict_do_nothing())

@@ -43,7 +43,8 @@ async def add_free(session: Session, table: type[SQLModel], rows: Sequence[Value
     """Add the rows whose value in the unique column is still free; answers the values that were added."""
     own = _table(table)
     statement = insert(own).on_conflict_do_nothing(index_elements=[unique]).returning(own.c[unique])
-    return set((await session.execute(statement, list(rows))).scalars())
+    ordered = sorted(rows, key=lambda row: row[unique])  # two who want the same must not wait for each other
+    return set((await session.execute(statement, ordered)).scalars())
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -68,19 +69,19 @@ async def set_slugs(session: Session, kind: SlugKind, target: UUID, slugs: Texts
     rows = [
         {"id": new_key(), "kind": kind, "target_id": target, "locale": locale, "slug": slug, "is_current": True,
          "created_at": now}
-        for locale, slug in slugs.items()
+        for locale, slug in sorted(slugs.items())  # in order: two who want the same must not wait for each other
     ]  # fmt: skip
     return set(slugs) - set((await session.execute(take_back, rows)).scalars())
 
 
 async def lock_product(session: Session, key: UUID) -> Product | None:
     """The product, held until the transaction ends."""
-    return await session.get(Product, key, with_for_update=True, populate_existing=True)
+    return await session.get(Product, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def lock_variant(session: Session, key: UUID) -> Variant | None:
     """The variant, held until the transaction ends."""
-    return await session.get(Variant, key, with_for_update=True, populate_existing=True)
+    return await session.get(Variant, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def touch(session: Session, key: UUID, now: datetime) -> None:
@@ -112,7 +113,7 @@ async def variant_keys_of(session: Session, product_key: UUID) -> dict[str, UUID
 
 async def lock_brand(session: Session, key: UUID) -> Brand | None:
     """The brand, held until the transaction ends."""
-    return await session.get(Brand, key, with_for_update=True, populate_existing=True)
+    return await session.get(Brand, key, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def next_attribute_place(session: Session) -> int:

@@ -1,6 +1,7 @@
 """What the catalog shows, made from what it stores."""
 
 import html
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -8,13 +9,15 @@ import nh3
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
+_BLOCK = re.compile(r"</?(p|br|li|ul|ol|div|tr|td|th|h[1-6])\b")
 SUMMARY = 160
 """Characters of a description that search engines show."""
 
 
 def summary(description: str) -> str:
     """The beginning of an HTML text in plain words, cut between two of them."""
-    plain = " ".join(html.unescape(nh3.clean(description.replace("<", " <"), tags=set())).split())
+    spaced = _BLOCK.sub(r" \g<0>", description)
+    plain = " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
     if len(plain) <= SUMMARY:
         return plain
     cut = plain[: SUMMARY - 1]

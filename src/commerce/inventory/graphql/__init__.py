@@ -4,7 +4,8 @@ import strawberry
 
 from commerce.inventory.graphql import summary
 from commerce.inventory.graphql.availability import Availability, StockError
-from commerce.inventory.graphql.stock import StockLevel, StockMovement, StockMutation, StockQuery
+from commerce.inventory.graphql.counts import StockLevel, StockMovement, StockQuery
+from commerce.inventory.graphql.stock import StockMutation
 from commerce.inventory.graphql.warehouses import Warehouse, WarehousesMutation, WarehousesQuery
 
 

@@ -125,7 +125,7 @@ class WarehousePayload(Payload):
 class ChannelWarehousesPayload(Payload):
     """Result of `channelWarehousesSet`."""
 
-    warehouses: list[Warehouse] | None = described("Where the channel sells from now.", default=None)
+    warehouses: list[Warehouse] = described("Where the channel sells from now.", default_factory=list)
 
     @classmethod
     async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003

@@ -1,6 +1,6 @@
 """Every statement about stock."""
 
-from commerce.inventory.queries.ledger import movement, movements, movements_count
+from commerce.inventory.queries.ledger import movement_of, movements, movements_count
 from commerce.inventory.queries.levels import (
     available,
     available_of_products,
@@ -11,7 +11,7 @@ from commerce.inventory.queries.levels import (
     set_safety,
     supplies,
 )
-from commerce.inventory.queries.movement import move, was_moved
+from commerce.inventory.queries.movement import move, moved_by
 from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, set_expiry, settle
 from commerce.inventory.queries.warehouses import (
     channel_warehouses,
@@ -37,7 +37,8 @@ __all__ = [
     "lock_warehouse",
     "make_levels",
     "move",
-    "movement",
+    "moved_by",
+    "movement_of",
     "movements",
     "movements_count",
     "put_channel_warehouses",
@@ -48,5 +49,4 @@ __all__ = [
     "warehouse_keys_by_code",
     "warehouses",
     "warehouses_by_key",
-    "was_moved",
 ]

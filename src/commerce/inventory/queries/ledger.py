@@ -40,7 +40,7 @@ def _page(forward: bool, from_key: bool) -> Any:
     return paged(_movements, [(newest, True)], forward=forward, from_key=from_key)
 
 
-def movement(row: Row) -> Movement:
+def movement_of(row: Row) -> Movement:
     number, variant, warehouse, bucket, delta, balance, reason, ref_kind, ref_key, at = row
     ref = Ref(ref_kind, ref_key) if ref_kind else None
     return Movement(number, Place(variant, warehouse), bucket, delta, balance, reason, ref, at)
@@ -49,7 +49,7 @@ def movement(row: Row) -> Movement:
 async def movements(
     reads: Reads, asked: Window, variant_key: UUID | None = None, warehouse_key: UUID | None = None
 ) -> list[Row]:
-    """A page of the ledger, the newest line first, as rows for `movement`."""
+    """A page of the ledger, the newest line first, as rows for `movement_of`."""
     statement = _page(asked.forward, asked.keys is not None)
     return list(await reads.rows(statement, variant=variant_key, warehouse=warehouse_key, **asked.params))
 

@@ -66,7 +66,7 @@ _levels = (
 def _places() -> Any:
     """Places as they are bound to a statement: one list of variants, one of warehouses."""
     names = ("variant_id", "warehouse_id")
-    lists = [bindparam(name, type_=ARRAY(Uuid)) for name in names]
+    lists = [bindparam(f"each_{name}", type_=ARRAY(Uuid)) for name in names]
     return func.unnest(*lists).table_valued(*(column(name, Uuid) for name in names)).render_derived("place")
 
 
@@ -92,8 +92,8 @@ _make_levels = _make().on_conflict_do_nothing()
 
 def _bound(places: Sequence[Place]) -> dict[str, Any]:
     return {
-        "variant_id": [place.variant_key for place in places],
-        "warehouse_id": [place.warehouse_key for place in places],
+        "each_variant_id": [place.variant_key for place in places],
+        "each_warehouse_id": [place.warehouse_key for place in places],
     }
 
 

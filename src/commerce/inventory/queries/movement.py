@@ -20,26 +20,29 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from commerce.inventory.models import StockMovement
-from commerce.inventory.values import Bucket, Move, Reason, Ref
-from commerce.kit.db import Session, metadata
+from commerce.inventory.values import Bucket, Move, Place, Reason, Ref
+from commerce.kit.db import Reads, Session, metadata
 
 _LEDGER = "inventory_stock_movement"
 _COUNTS = {"on_hand": Bucket.ON_HAND, "reserved": Bucket.RESERVED, "committed": Bucket.COMMITTED}
 
 
 def given_moves() -> Any:
-    """Moves as they are bound to a statement: one list for each of their parts."""
+    """Moves as they are bound to a statement: one list for each of their parts.
+
+    Binds are never named like columns: in an UPDATE, SQLAlchemy would also set the columns of these names.
+    """
     kinds: dict[str, Any] = {"variant_id": Uuid, "warehouse_id": Uuid, **dict.fromkeys(_COUNTS, Integer)}
-    lists = [bindparam(name, type_=ARRAY(kind)) for name, kind in kinds.items()]
+    lists = [bindparam(f"each_{name}", type_=ARRAY(kind)) for name, kind in kinds.items()]
     return func.unnest(*lists).table_valued(*(column(n, kind) for n, kind in kinds.items())).render_derived("move")
 
 
 def bound(moves: Sequence[Move]) -> dict[str, Any]:
     """The values for `given_moves`."""
     return {
-        "variant_id": [move.place.variant_key for move in moves],
-        "warehouse_id": [move.place.warehouse_key for move in moves],
-        **{name: [getattr(move, name) for move in moves] for name in _COUNTS},
+        "each_variant_id": [move.place.variant_key for move in moves],
+        "each_warehouse_id": [move.place.warehouse_key for move in moves],
+        **{f"each_{name}": [getattr(move, name) for move in moves] for name in _COUNTS},
     }
 
 
@@ -58,10 +61,10 @@ def _move() -> Any:
         .cte("moved")
     )
     cause = (
-        bindparam("reason", type_=String),
-        bindparam("ref_kind", type_=String),
-        bindparam("ref_id", type_=Uuid),
-        bindparam("at", type_=DateTime(timezone=True)),
+        bindparam("why", type_=String),
+        bindparam("cause_kind", type_=String),
+        bindparam("cause_key", type_=Uuid),
+        bindparam("now", type_=DateTime(timezone=True)),
     )
     lines = [
         select(
@@ -79,11 +82,11 @@ def _move() -> Any:
 
 
 _write = _move()
-_known = (
-    select(col(StockMovement.id))
-    .where(col(StockMovement.ref_kind) == bindparam("ref_kind"), col(StockMovement.ref_id) == bindparam("ref_id"))
-    .where(col(StockMovement.bucket) == Bucket.ON_HAND.value)
-    .limit(1)
+_known = select(col(StockMovement.variant_id), col(StockMovement.warehouse_id)).where(
+    col(StockMovement.ref_kind) == bindparam("ref_kind"),
+    col(StockMovement.ref_id) == bindparam("ref_id"),
+    col(StockMovement.bucket) == Bucket.ON_HAND.value,
+    col(StockMovement.reason) == bindparam("reason"),
 )
 
 
@@ -91,10 +94,11 @@ async def move(session: Session, moves: Sequence[Move], reason: Reason, ref: Ref
     """Change counts that are locked, and write the ledger."""
     if moves:
         kind, key = ref or (None, None)
-        cause = {"reason": reason.value, "ref_kind": kind, "ref_id": key, "at": session.now()}
+        cause = {"why": reason.value, "cause_kind": kind, "cause_key": key, "now": session.now()}
         await session.execute(_write, {**bound(moves), **cause})
 
 
-async def was_moved(session: Session, ref: Ref) -> bool:
-    """Whether this cause has changed what lies there before."""
-    return bool(await session.rows(_known, ref_kind=ref.kind, ref_id=ref.key))
+async def moved_by(reads: Reads, ref: Ref, reason: Reason) -> set[Place]:
+    """Places where this cause has changed what lies there, for this reason."""
+    rows = await reads.rows(_known, ref_kind=ref.kind, ref_id=ref.key, reason=reason.value)
+    return {Place(*row) for row in rows}

@@ -15,7 +15,7 @@ from commerce.inventory.values import Held, Move, Owner, Place
 from commerce.kit.db import Reads, Session, metadata
 
 _TABLE = "inventory_reservation"
-_own = (col(Reservation.owner_kind) == bindparam("owner_kind"), col(Reservation.owner_id) == bindparam("owner_id"))
+_own = (col(Reservation.owner_kind) == bindparam("whose_kind"), col(Reservation.owner_id) == bindparam("whose_key"))
 _lock_held = (
     select(
         col(Reservation.variant_id),
@@ -48,12 +48,12 @@ _expired = (
 def _hold() -> Any:
     table, given = metadata().tables[_TABLE], given_moves()
     wanted = select(
-        bindparam("owner_kind", type_=String),
-        bindparam("owner_id", type_=Uuid),
+        bindparam("whose_kind", type_=String),
+        bindparam("whose_key", type_=Uuid),
         given.c.variant_id,
         given.c.warehouse_id,
         given.c.reserved,
-        bindparam("expires_at", type_=DateTime(timezone=True)),
+        bindparam("until", type_=DateTime(timezone=True)),
     )
     columns = ["owner_kind", "owner_id", "variant_id", "warehouse_id", "reserved", "expires_at"]
     write = upsert(table).from_select(columns, wanted)
@@ -71,8 +71,8 @@ def _settle() -> Any:
             shipped=table.c.shipped - given.c.on_hand,
         )
         .where(
-            table.c.owner_kind == bindparam("owner_kind"),
-            table.c.owner_id == bindparam("owner_id"),
+            table.c.owner_kind == bindparam("whose_kind"),
+            table.c.owner_id == bindparam("whose_key"),
             table.c.variant_id == given.c.variant_id,
             table.c.warehouse_id == given.c.warehouse_id,
         )
@@ -85,13 +85,13 @@ _write_settle = _settle()
 
 async def lock_held(session: Session, owner: Owner) -> list[Held]:
     """What is held for an owner, locked together with the stock until the transaction ends; always in one order."""
-    rows = await session.rows(_lock_held, owner_kind=owner.kind, owner_id=owner.key)
+    rows = await session.rows(_lock_held, whose_kind=owner.kind, whose_key=owner.key)
     return [Held(Place(variant, warehouse), *counts) for variant, warehouse, *counts in rows]
 
 
 async def hold(session: Session, owner: Owner, moves: Sequence[Move], expires_at: datetime | None) -> None:
     """Note for whom units were reserved, on top of what is held for the owner already."""
-    named = {"owner_kind": owner.kind, "owner_id": owner.key, "expires_at": expires_at}
+    named = {"whose_kind": owner.kind, "whose_key": owner.key, "until": expires_at}
     await session.execute(_write_hold, {**bound(moves), **named})
 
 
@@ -106,7 +106,7 @@ async def set_expiry(session: Session, owner: Owner, expires_at: datetime) -> No
 async def settle(session: Session, owner: Owner, moves: Sequence[Move]) -> None:
     """Note what became of units that were held for an owner."""
     if moves:
-        await session.execute(_write_settle, {**bound(moves), "owner_kind": owner.kind, "owner_id": owner.key})
+        await session.execute(_write_settle, {**bound(moves), "whose_kind": owner.kind, "whose_key": owner.key})
 
 
 async def expired_owners(reads: Reads, kind: str, now: datetime, most: int = 100) -> list[UUID]:

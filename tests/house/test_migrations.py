@@ -1,0 +1,51 @@
+"""Models and migrations say the same, and every step can be taken back."""
+
+import asyncio
+
+import asyncpg
+from alembic import command
+from sqlalchemy import column, select, table
+
+from commerce.kit import migrations
+from commerce.kit.db import Database
+from tests.conftest import database_url
+
+NAMES = "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
+TYPES = "select typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e' order by 1"
+
+
+async def names(url: str) -> list[str]:
+    connection = await asyncpg.connect(url)
+    found = [row[0] for query in (NAMES, TYPES) for row in await connection.fetch(query)]
+    await connection.close()
+    return [name for name in found if not name.startswith("alembic_version")]
+
+
+async def test_models_match_the_migrations() -> None:
+    config = migrations.configuration(database_url("commerce_template"))
+    await asyncio.to_thread(command.check, config)
+
+
+async def test_migrations_go_up_and_down_and_up(empty_url: str) -> None:
+    config = migrations.configuration(empty_url)
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    full = await names(empty_url)
+    assert {"channels_channel", "kit_event", "pgqueuer"} <= set(full)
+    await asyncio.to_thread(command.downgrade, config, "base")
+    assert await names(empty_url) == []
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    assert await names(empty_url) == full
+
+
+async def test_migrations_stand_in_one_line(empty_url: str) -> None:
+    assert len(migrations.revisions()) == len(set(migrations.revisions())) >= 2
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    database = await Database.connect(empty_url, 2, 10)
+    [row] = await database.rows(select(column("version_num")).select_from(table("alembic_version")))
+    assert row[0] == migrations.revisions()[0]
+    assert await migrations.is_current(database)
+    await asyncio.to_thread(command.downgrade, migrations.configuration(empty_url), "-1")
+    assert not await migrations.is_current(database)
+    await database.pool.execute("update alembic_version set version_num = 'of a later release'")
+    assert await migrations.is_current(database)
+    await database.close()
