@@ -27,6 +27,7 @@ app.add_typer(admin, name="admin")
 Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
 
+PATIENCE = 120.0  # seconds that a statement of the seed may wait for another seed
 DRAIN = 30  # seconds for requests that are under way when we are told to stop
 
 
@@ -74,6 +75,50 @@ def _migrate() -> None:
         migrate(settings.database_url)
     except FileNotFoundError as error:
         _fail(str(error))
+
+
+@app.command()
+def seed(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder with a shop, in the format of the demo shop, which is loaded when left out."),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Do nothing when the folder has been loaded before.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Load the demo shop in production too.")] = False,
+) -> None:
+    """Load a shop from plain files. A second time adds what is new and sets the prices."""
+    settings = _settings()
+    if folder is None and not settings.is_dev and not yes:
+        _fail("This is production: name a folder of your own, or say --yes if the demo shop is really meant.")
+    _reach(settings)
+    from commerce.seed.errors import CannotLoad  # noqa: PLC0415  (see above)
+
+    try:
+        typer.echo(asyncio.run(_seed(settings, folder, once=once)))
+    except CannotLoad as error:
+        for line in error.lines:
+            typer.echo(f"commerce: {line}", err=True)
+        raise typer.Exit(1) from error
+    except asyncpg.UndefinedTableError:
+        _fail("The database has no tables yet: run `commerce migrate` first.")
+    except (OSError, SettingsError) as error:
+        _fail(str(error))
+
+
+async def _seed(settings: Settings, folder: Path | None, *, once: bool) -> str:
+    from commerce.kit.context import Context  # noqa: PLC0415  (see above)
+    from commerce.kit.db import Database  # noqa: PLC0415
+    from commerce.seed.marker import DEMO, was_loaded  # noqa: PLC0415
+
+    database = await Database.connect(settings.database_url, 2, max(settings.statement_timeout, PATIENCE))
+    try:
+        if await was_loaded(Context(database), folder or DEMO) and once:
+            return "It has been loaded before."
+        from commerce.seed.command import seed as load  # noqa: PLC0415
+
+        return await load(settings, database, folder or DEMO)
+    finally:
+        await database.close()
 
 
 @app.command()

@@ -58,7 +58,7 @@ async def offer(
         raise NotFound("input", "code")
     if is_live and providers[provider].is_test:
         raise TestPaymentsRefused("input", "code")
-    known = [option.code for option in await queries.options(session, channel_key, is_live=False)]
+    known = await queries.option_codes(session, channel_key)
     if code in known:
         raise Taken("input", "code", value=code)
     option = PaymentOption(

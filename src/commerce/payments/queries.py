@@ -29,6 +29,7 @@ _options = (
     )
     .order_by(col(PaymentOption.position), col(PaymentOption.code))
 )
+_option_codes = select(col(PaymentOption.code)).where(col(PaymentOption.channel_id) == bindparam("channel"))
 _payments = (
     select(
         col(Payment.payable_id),
@@ -74,6 +75,11 @@ _status = (
 async def options(reads: Reads, channel_key: UUID, *, is_live: bool) -> list[OptionInfo]:
     """The ways to pay that a channel offers, in display order; no test payments where it takes real money."""
     return [OptionInfo(*row) for row in await reads.rows(_options, channel=channel_key, is_live=is_live)]
+
+
+async def option_codes(reads: Reads, channel_key: UUID) -> set[str]:
+    """The codes of all ways to pay that a channel has, also of those that it does not offer at present."""
+    return {row[0] for row in await reads.rows(_option_codes, channel=channel_key)}
 
 
 async def payments_of(reads: Reads, kind: str, keys: Sequence[UUID]) -> list[list[Row]]:

@@ -94,7 +94,7 @@ class ProductVariant(Node):
 
     @batched
     async def image(variants: list["ProductVariant"], info: Info) -> list[Image | None]:
-        """Picture of this variant, else the first of the product; null when there is none."""
+        """Picture of this variant, else of one in its color, else the first of the product; null when there is none."""
         rows = await queries.variant_images(info.context, [variant.key for variant in variants])
         return [image_from(row) for row in rows]
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.catalog.models import (
@@ -50,7 +51,21 @@ def _first_image(owner: Any) -> Select[Any]:
 _media = _media_of(col(Media.product_id))
 _featured = _first_image(col(Media.product_id))
 _of_categories = _first_image(col(Media.category_id))
-_nearness = case((col(Media.variant_id) == col(Variant.id), 0), (col(Media.variant_id).is_(None), 1), else_=2)
+_shown: Any = aliased(VariantChoice)
+# The variant in the picture has the color of this one, and differs from it in size or the like.
+_has_the_color = (
+    exists()
+    .where(col(VariantChoice.variant_id) == col(Variant.id), _shown.variant_id == col(Media.variant_id))
+    .where(_shown.value_id == col(VariantChoice.value_id))
+    .where(col(OptionValue.id) == col(VariantChoice.value_id), col(OptionValue.color).is_not(None))
+    .correlate(Variant, Media)
+)
+_nearness = case(
+    (col(Media.variant_id) == col(Variant.id), 0),
+    (col(Media.variant_id).is_(None), 2),
+    (_has_the_color, 1),
+    else_=3,
+)
 _variant_image = (
     select(col(Variant.id), *_media_columns)
     .ext(distinct_on(col(Variant.id)))
@@ -76,7 +91,7 @@ async def featured_images(reads: Reads, product_keys: Sequence[UUID]) -> list[Ro
 
 
 async def variant_images(reads: Reads, variant_keys: Sequence[UUID]) -> list[Row | None]:
-    """The picture of each variant, else one of its product as a whole, else of another variant."""
+    """The picture of each variant, else one in its color, one of its product as a whole, or one of another variant."""
     return _one_each(await reads.rows(_variant_image, keys=list(variant_keys)), variant_keys)
 
 
