@@ -51,7 +51,7 @@ class Server:
             "COMMERCE_LOG_LEVEL": "ERROR",
         }
         command = [sys.executable, "-m", "commerce", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=environment)
+        self.process = subprocess.Popen(command, env=environment)  # noqa: ASYNC220
         for _ in range(300):
             with contextlib.suppress(httpx.TransportError):
                 if (await self.http.get("/healthz")).status_code == 200:
