@@ -4,6 +4,7 @@ A type's docstring is its description. What a root field needs is said where it 
 `mutation(Permission.ORDERS_WRITE)`; a house test fails on one without.
 """
 
+import asyncio
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Sequence
@@ -228,7 +229,7 @@ def batched(function: Any) -> Any:
                 return await function(parents, info, **arguments)
 
             loader = loaders[key] = DataLoader(load, get_cache_key=id)
-        return await loader.load(self)
+        return await asyncio.shield(loader.load(self))  # others wait for it too, also when this field is called off
 
     hints = dict(function.__annotations__)
     [item] = typing.get_args(hints.pop("return"))
