@@ -9,8 +9,6 @@ from uuid import UUID
 import strawberry
 
 from commerce.cart import actions
-from commerce.cart.errors import TooManyLines
-from commerce.cart.rules import MOST_LINES
 from commerce.cart.values import Addition, Filled, Line
 from commerce.catalog.graphql import ProductVariant, load_variants
 from commerce.channels.graphql import Channel, channel_of, selling
@@ -319,8 +317,6 @@ class CartPayload(Payload):
 
 
 def _additions(lines: Sequence[CartLineInput]) -> list[Addition]:
-    if len(lines) > MOST_LINES:
-        raise TooManyLines("input", "lines", most=MOST_LINES)
     return [
         Addition(
             key_from(ProductVariant.prefix, line.variant_id, "input", "lines", i, "variantId"),
