@@ -84,7 +84,8 @@ class Full:
 async def fill(shop: ShopUnderTest, client: Client) -> Full:
     """Fill a shop through its API: things on sale and hidden, carts, checkouts, orders and staff."""
     goods, world = await open_shop(shop), World()
-    account = await make_staff(shop, email=f"{MARK}@example.com", name=MARK.title())
+    await make_staff(shop, email=f"{MARK}@example.com", name=MARK.title())
+    account = await make_staff(shop)
     full = Full(shop, client, goods, world, Actor(ActorKind.STAFF, account.id, frozenset(Permission)))
     full.act(*Permission)
     await _vocabulary(full)
@@ -140,6 +141,10 @@ async def _products(full: Full) -> None:
     hidden = await _do(
         full, "productCreate", name=_en(f"{MARK} lamp"), code=MARK, variants=[{"sku": MARK.upper()}],
         slugs=_en(f"{MARK}-lamp"), description=_en(f"{MARK}, nobody knows"), categoryIds=[world.ids["category"][-1]],
+        media=[
+            {"path": f"{MARK}.webp", "width": 8, "height": 6, "alt": _en(MARK)},
+            {"kind": "VIDEO", "url": f"https://x.example/{MARK}", "alt": _en(MARK)},
+        ],
     )  # fmt: skip
     answer = await full.client(
         "query($id: ID!) { node(id: $id) { ... on Product { variants { nodes { id } } } } }", id=hidden["product"]["id"]
