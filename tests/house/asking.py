@@ -1,7 +1,7 @@
 """Documents and inputs made from the schema itself, so that whatever is added to it is asked for too."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -42,7 +42,7 @@ WORDS: dict[Any, Any] = {
     ("AttributeInput", "code"): "material", ("AttributeInput", "values"): ["wool"],
     ("AttributeInput", "text"): None, ("AttributeInput", "number"): None, ("AttributeInput", "boolean"): None,
     ("ProductCreateInput", "options"): ["color"], ("MediaInput", "url"): None, ("MediaInput", "sku"): None,
-    ("PaymentOptionCreateInput", "code"): "manual.cash", ("AttributeCreateInput", "kind"): "ENUM",
+    ("PaymentOptionCreateInput", "code"): "manual.transfer", ("AttributeCreateInput", "kind"): "ENUM",
     ("AttributeCreateInput", "unit"): None, ("NamedValueInput", "color"): None, "percent": "8.25",
     "amount": "3.00", "currencyCode": "USD", "currencies": ["USD", "EUR"], "locales": ["en"], "currency": "USD",
     "countries": ["US", "DE"], "country": "US", "isActive": True, "isLive": False, "publishAt": None, "unpublishAt": None,
@@ -220,7 +220,8 @@ def needs_arguments(one: Any) -> bool:
 class Wanderer:
     """Writes valid documents at random: aliases, fragments, directives and arguments, to a depth."""
 
-    def __init__(self, world: World, random: Random, most_fields: int = 60) -> None:
+    def __init__(self, world: World, random: Random, odd: Mapping[str, Sequence[Any]], most_fields: int = 60) -> None:
+        self.odd = odd
         self.sender = Sender(world, random)
         self.random = random
         self.left = most_fields
@@ -251,10 +252,18 @@ class Wanderer:
         self.left -= 1
         self.count += 1
         directive = self.random.choice(["", "", "", " @include(if: true)", " @skip(if: false)"])
-        given = {arg: self.sender.part("Query", arg, part, fully=False) for arg, part in one.args.items()}
+        given = {arg: self._argument(arg, part) for arg, part in one.args.items()}
         said = ", ".join(f"{arg}: {literal(v, one.args[arg].type)}" for arg, v in given.items() if v is not Undefined)
         inner = "" if is_leaf_type(below) else f" {self._selection(below, depth - 1)}"
         return f"a{self.count}: {name}{f'({said})' if said else ''}{directive}{inner}"
+
+
+    def _argument(self, name: str, given: Any) -> Any:
+        """A value that fits its type, though sometimes nobody would send it."""
+        odd = self.odd.get(str(given.type).rstrip("!"))
+        if odd and self.random.random() < 0.2:
+            return self.random.choice(odd)
+        return self.sender.part("Query", name, given, fully=False)
 
 
 def literal(value: Any, kind: Any) -> str:

@@ -117,6 +117,7 @@ async def _vocabulary(full: Full) -> None:
     await _do(full, "optionCreate", code="color", name=_en("Color"), values=colors)
     await _do(full, "brandCreate", name=_en("Acme"))
     home = await _do(full, "categoryCreate", name=_en("Home"), image={"path": "home.webp", "width": 8, "height": 6})
+    await _do(full, "categoryCreate", name=_en("Attic"))
     await _do(full, "categoryCreate", name=_en("Mugs"), parentId=home["category"]["id"])
     channel = {"locales": ["en"], "currencies": ["USD"], "countries": ["US"], "pricesIncludeTax": False}
     closed = await _do(full, "channelCreate", code=MARK, name=_en(MARK), **channel)

@@ -86,6 +86,16 @@ SCALARS: dict[str, list[Any]] = {
 }  # fmt: skip
 
 
+ODD: dict[str, list[Any]] = {
+    "Int": [one for one in INTS if type(one) is int and abs(one) < 2**31],
+    **{
+        kind: [one for one in SCALARS[kind] if isinstance(one, str) and not re.search("[\0\ud800-\udfff]", one)]
+        for kind in ("String", "ID")
+    },
+}
+"""Values that fit their type, and that nobody would send."""
+
+
 def junk_for(kind: Any, now: Any, world: World) -> Iterator[Any]:
     """What could stand at a place of the input and should not."""
     yield None
@@ -206,13 +216,40 @@ async def test_whatever_is_valid_can_be_asked(full: Full) -> None:
     wrong, random = [], Random(SEED)
     for i in until(SECONDS):
         full.leave() if i % 2 else full.act(*Permission)
-        text = Wanderer(full.world, random).document()
+        text = Wanderer(full.world, random, ODD).document()
         async with full.undone():
             answer = await full.ask(text, {})
         found = faults("", answer) + full.faults
         if i % 2 and MARK in answer.text:
             found.append("shows what is hidden")
         wrong += [(text[:1500], found)] if found else []
+    assert not wrong, told(wrong)
+
+
+def one_wrong(name: str, sender: Sender) -> dict[str, Any]:
+    """An input that looks right, or is wrong at one place."""
+    random, sent = sender.random, sender.variables(name)
+    for arg in [one for one in sent if random.random() < 0.5]:
+        path, kind = random.choice(list(leaves(ROOTS[name].args[arg].type, sent[arg])))
+        sent[arg] = put(sent[arg], path, random.choice(list(junk_for(kind, _at(sent[arg], path), sender.world))))
+    return sent
+
+
+@pytest.mark.race
+async def test_a_shop_that_is_used_badly_goes_on(racing_shop: ShopUnderTest) -> None:
+    """On real connections, and with all that was accepted on the way still there."""
+    full = await fill(racing_shop, Client(racing_shop))
+    random, wrong = Random(SEED), []
+    sender, names = Sender(full.world, random), sorted(ROOTS)
+    for i in until(SECONDS):
+        full.leave() if i % 4 == 3 else full.act(*Permission)
+        name = random.choice(names)
+        text, sent = (document(name, 2), one_wrong(name, sender)) if i % 4 else (Wanderer(full.world, random, ODD).document(), {})
+        answer = await full.ask(text, sent)
+        found = faults(name, answer, sent) + full.faults
+        wrong += [(name if i % 4 else text[:1500], json.dumps(sent)[:600], found)] if found else []
+        full.world.note(answer.json())
+    await full.client.http.aclose()
     assert not wrong, told(wrong)
 
 
