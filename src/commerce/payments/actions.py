@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-
 from sqlalchemy.exc import IntegrityError
 
 from commerce.i18n.values import Texts
