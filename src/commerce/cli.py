@@ -111,17 +111,17 @@ def seed(
 
 
 async def _seed(settings: Settings, folder: Path | None, *, once: bool) -> str:
-    from commerce.kit.context import Context  # noqa: PLC0415  (see above)
-    from commerce.kit.db import Database  # noqa: PLC0415
+    from commerce.kit.db import Database  # noqa: PLC0415  (see above)
     from commerce.seed.marker import DEMO, was_loaded  # noqa: PLC0415
 
     database = await Database.connect(settings.database_url, 2, max(settings.statement_timeout, PATIENCE))
     try:
-        if await was_loaded(Context(database), folder or DEMO) and once:
+        if await was_loaded(database, folder or DEMO) and once:
             return "It has been loaded before."
         from commerce.seed.command import seed as load  # noqa: PLC0415
+        from commerce.shop import Shop  # noqa: PLC0415
 
-        return await load(settings, database, folder or DEMO)
+        return await load(Shop(settings, database), folder or DEMO)
     finally:
         await database.close()
 
