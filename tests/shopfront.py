@@ -112,7 +112,7 @@ async def _shipping(session: Session, channel: Channel) -> None:
     zone = await shipping.create_zone(
         session, code=f"zone-{channel.code}", name={"en": "Zone"}, countries=channel.countries
     )
-    for code in ("post", "express"):
+    for position, code in enumerate(("post", "express")):
         await shipping.create_method(
             session,
             zone_key=zone.id,
@@ -121,6 +121,7 @@ async def _shipping(session: Session, channel: Channel) -> None:
             name={"en": code.title(), "zh-Hans": "快递"},
             min_days=2,
             max_days=5,
+            position=position,
             rates=[Rate(Money.of(SHIPPING[c], c) * (1 if code == "post" else 3)) for c in channel.currencies],
         )
 
@@ -156,6 +157,7 @@ CART = f"""id version currencyCode isOpen totalQuantity {TOTALS}
            properties {{ key value }} variant {{ sku }} }}
   warnings {{ code message lineId }}"""
 CART_CREATE = f"mutation($input: CartCreateInput!) {{ cartCreate(input: $input) {{ cart {{ {CART} }} {ERRORS} }} }}"
+CART_OPEN = f"mutation($input: CartCreateInput!) {{ cartCreate(input: $input) {{ cart {{ id {TOTALS} }} {ERRORS} }} }}"
 LINES_ADD = f"mutation($input: CartLinesAddInput!) {{ cartLinesAdd(input: $input) {{ cart {{ {CART} }} {ERRORS} }} }}"
 LINES_UPDATE = (
     f"mutation($input: CartLinesUpdateInput!) {{ cartLinesUpdate(input: $input) {{ cart {{ {CART} }} {ERRORS} }} }}"
@@ -182,7 +184,7 @@ async def ready_checkout(
     """A checkout that lacks nothing, as a storefront fills it in: three requests."""
     wanted = quantities or {"MUG": 2, "TEA": 1, "PEN": 1}
     lines = [{"variantId": goods.variant(sku), "quantity": n} for sku, n in wanted.items()]
-    created = await client(CART_CREATE, headers, input={"lines": lines, "country": country})
+    created = await client(CART_OPEN, headers, input={"lines": lines, "country": country})
     assert created["cartCreate"]["userErrors"] == []
     given = {
         "cartId": created["cartCreate"]["cart"]["id"],

@@ -38,12 +38,7 @@ def serve(
     processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
 ) -> None:
     """Serve the API."""
-    settings = _settings()
-    _reach(settings)
-    try:
-        revisions()
-    except FileNotFoundError as error:
-        _fail(str(error))
+    _check(_settings())
     uvicorn.run(
         "commerce.app:create_app",
         factory=True,
@@ -67,7 +62,7 @@ def worker() -> None:
     from commerce import worker as process  # noqa: PLC0415  (a command should not wait for what it does not need)
 
     settings = _settings()
-    _reach(settings)
+    _check(settings)
     asyncio.run(process.serve(settings))
 
 
@@ -132,7 +127,8 @@ def up(port: Port = 8000, host: Host = "127.0.0.1") -> None:
     from commerce.up import up as whole_shop  # noqa: PLC0415
 
     os.environ.setdefault("COMMERCE_ENV", "dev")
-    os.environ.setdefault("COMMERCE_PUBLIC_URL", f"http://{host}:{port}")
+    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  (where to ask, not to listen)
+    os.environ.setdefault("COMMERCE_PUBLIC_URL", f"http://{here}:{port}")
     settings = _settings()
     raise typer.Exit(whole_shop(port, host, settings.data, settings.database_url or None, settings.redis_url or None))
 
@@ -166,6 +162,16 @@ def _settings() -> Settings:
 def _variable(place: tuple[int | str, ...]) -> str:
     name = str(place[0])
     return name if name.isupper() else f"COMMERCE_{name.upper()}"
+
+
+def _check(settings: Settings) -> None:
+    """Fail in one line for whatever would keep a process of the shop from starting."""
+    _reach(settings)
+    try:
+        settings.signing_secret()
+        revisions()
+    except (SettingsError, FileNotFoundError) as error:
+        _fail(str(error))
 
 
 def _reach(settings: Settings) -> None:

@@ -53,6 +53,7 @@ async def test_unknown_address_wrong_password_and_disabled_account_get_the_same_
     }
     assert await sign_in(client, "nobody@example.com") == wrong
     assert await sign_in(client, "bob@example.com") == wrong
+    assert await sign_in(client, "not an address") == wrong
     assert await sign_in(client, password="") == wrong
 
 

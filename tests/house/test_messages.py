@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +48,8 @@ def test_translations_have_the_same_placeholders(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", CATALOGS)
 def test_nothing_is_translated_that_nobody_says(locale: str) -> None:
-    assert catalog(locale).keys() - said() == set()
+    source = "".join(path.read_text("utf-8") for path in Path(commerce.__path__[0]).rglob("*.py"))
+    assert [message for message in catalog(locale) if f'"{message}"' not in source] == []
 
 
 def test_message_is_said_in_the_first_language_that_we_speak() -> None:

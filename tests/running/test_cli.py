@@ -99,6 +99,12 @@ def test_what_is_wrong_is_said_in_one_line(start: Start, command: str, variables
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_process_without_a_secret_does_not_start(start: Start, race_url: str, command: str) -> None:
+    code, output, errors = end(start(command, DATABASE_URL=race_url, COMMERCE_SECRET="short"))
+    assert (code, output, errors) == (1, "", "commerce: COMMERCE_SECRET must have at least 32 characters.\n")
+
+
 async def test_several_may_migrate_at_the_same_time(start: Start, empty_url: str) -> None:
     children = [start("migrate", DATABASE_URL=empty_url) for _ in range(3)]
     assert [(await asyncio.to_thread(end, child))[0] for child in children] == [0, 0, 0]

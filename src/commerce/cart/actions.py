@@ -37,7 +37,7 @@ async def create(
     session.add(cart)
     await session.flush()
     basics = Basics(cart.id, market, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at)
-    return await _put(session, basics, (), additions)
+    return await _put(session, basics, (), additions, is_new=True)
 
 
 async def add_lines(
@@ -81,18 +81,17 @@ async def set_note(session: Session, selling: Selling, key: UUID, note: str | No
 
 async def filled(reads: Reads, selling: Selling, key: UUID) -> Filled | None:
     """A cart with what it would cost now; None when there is none."""
-    row = await queries.cart_row(reads, key)
-    if row is None:
+    found = await contents(reads, selling, key)
+    if found is None:
         return None
-    basics = await _basics(reads, selling, row)
-    lines = await queries.lines_of(reads, key)
+    basics, lines = found
     return Filled(basics, lines, await _offer(reads, basics, lines))
 
 
 async def contents(reads: Reads, selling: Selling, key: UUID) -> tuple[Basics, tuple[Line, ...]] | None:
     """A cart without what it would cost; None when there is none."""
-    row = await queries.cart_row(reads, key)
-    return (await _basics(reads, selling, row), await queries.lines_of(reads, key)) if row is not None else None
+    found = await queries.contents(reads, key)
+    return (await _basics(reads, selling, found[0]), found[1]) if found is not None else None
 
 
 async def lock(session: Session, selling: Selling, key: UUID) -> tuple[Basics, tuple[Line, ...]] | None:
@@ -102,7 +101,7 @@ async def lock(session: Session, selling: Selling, key: UUID) -> tuple[Basics, t
 
 
 async def move(session: Session, key: UUID, state: CartState) -> None:
-    """Freeze a cart while it is paid for, open it again, or close it for good."""
+    """Close a cart when it is ordered, and open it again when the order came to nothing."""
     await queries.set_state(session, key, state)
 
 
@@ -132,14 +131,23 @@ async def _market(reads: Reads, selling: Selling, key: UUID) -> Market:
     return market_or_none
 
 
-async def _put(session: Session, basics: Basics, lines: tuple[Line, ...], additions: Sequence[Addition]) -> Filled:
+async def _put(
+    session: Session,
+    basics: Basics,
+    lines: tuple[Line, ...],
+    additions: Sequence[Addition],
+    *,
+    is_new: bool = False,
+) -> Filled:
     raise_all([*rules.quantity_problems([a.quantity for a in additions], least=1), *rules.property_problems(additions)])
     grown, went_to = rules.merged(lines, additions)
     rules.check_size(grown)
-    return await _keep(session, basics, tuple(grown), {key: i for i, key in enumerate(went_to)})
+    return await _keep(session, basics, tuple(grown), {key: i for i, key in enumerate(went_to)}, is_new=is_new)
 
 
-async def _keep(session: Session, basics: Basics, lines: tuple[Line, ...], touched: dict[UUID, int]) -> Filled:
+async def _keep(
+    session: Session, basics: Basics, lines: tuple[Line, ...], touched: dict[UUID, int], *, is_new: bool = False
+) -> Filled:
     """Quote the lines as they shall be, refuse what cannot be bought, and write those that were touched."""
     offer = await _offer(session, basics, lines)
     raise_all(rules.offer_problems(offer, touched))
@@ -151,7 +159,7 @@ async def _keep(session: Session, basics: Basics, lines: tuple[Line, ...], touch
         for line in lines
     )
     await queries.save_lines(session, basics.key, [line for line in renewed if line.key in touched], session.now())
-    return Filled(await _touch(session, basics), renewed, offer)
+    return Filled(basics if is_new else await _touch(session, basics), renewed, offer)
 
 
 async def _touch(session: Session, basics: Basics) -> Basics:

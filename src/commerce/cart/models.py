@@ -16,7 +16,6 @@ class CartState(StrEnum):
     """Whether a cart can be changed."""
 
     OPEN = "OPEN"
-    FROZEN = "FROZEN"
     ORDERED = "ORDERED"
 
 

@@ -12,7 +12,7 @@ from commerce.cart.models import Cart, CartLine, CartState
 from commerce.cart.values import Basics, Line
 from commerce.kit.db import Reads, Row, Session
 
-_cart = select(
+_cart_columns = (
     col(Cart.id),
     col(Cart.channel_id),
     col(Cart.currency),
@@ -21,25 +21,36 @@ _cart = select(
     col(Cart.version),
     col(Cart.note),
     col(Cart.expires_at),
-).where(col(Cart.id) == bindparam("key"))
-_locked_cart = _cart.with_for_update()
+)
+_line_columns = (
+    col(CartLine.id),
+    col(CartLine.variant_id),
+    col(CartLine.quantity),
+    col(CartLine.properties),
+    col(CartLine.title),
+    col(CartLine.unit_amount),
+)
+_locked_cart = select(*_cart_columns).where(col(Cart.id) == bindparam("key")).with_for_update()
+_contents = (
+    select(*_cart_columns, *_line_columns)
+    .outerjoin(CartLine, col(CartLine.cart_id) == col(Cart.id))
+    .where(col(Cart.id) == bindparam("key"))
+    .order_by(col(CartLine.added_at), col(CartLine.id))
+)
 _lines = (
-    select(
-        col(CartLine.id),
-        col(CartLine.variant_id),
-        col(CartLine.quantity),
-        col(CartLine.properties),
-        col(CartLine.title),
-        col(CartLine.unit_amount),
-    )
+    select(*_line_columns)
     .where(col(CartLine.cart_id) == bindparam("key"))
     .order_by(col(CartLine.added_at), col(CartLine.id))
 )
 
 
-async def cart_row(reads: Reads, key: UUID) -> Row | None:
-    rows = await reads.rows(_cart, key=key)
-    return rows[0] if rows else None
+async def contents(reads: Reads, key: UUID) -> tuple[Row, tuple[Line, ...]] | None:
+    """A cart and its lines in one read. To change them, lock the cart first and read the lines afterwards."""
+    rows = await reads.rows(_contents, key=key)
+    if not rows:
+        return None
+    width = len(_cart_columns)
+    return rows[0][:width], tuple(_line(row[width:]) for row in rows if row[width] is not None)
 
 
 async def lock_cart(session: Session, key: UUID) -> Row | None:
@@ -50,10 +61,12 @@ async def lock_cart(session: Session, key: UUID) -> Row | None:
 
 async def lines_of(reads: Reads, key: UUID) -> tuple[Line, ...]:
     """The lines of a cart, oldest first."""
-    return tuple(
-        Line(line, variant, quantity, tuple(sorted(properties.items())), title, amount)
-        for line, variant, quantity, properties, title, amount in await reads.rows(_lines, key=key)
-    )
+    return tuple(_line(row) for row in await reads.rows(_lines, key=key))
+
+
+def _line(row: Row) -> Line:
+    key, variant, quantity, properties, title, amount = row
+    return Line(key, variant, quantity, tuple(sorted(properties.items())), title, amount)
 
 
 async def save_lines(session: Session, key: UUID, lines: Sequence[Line], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from commerce.cart import actions as cart
@@ -9,15 +10,15 @@ from commerce.cart.models import CartState
 from commerce.cart.values import Basics, Filled, Line
 from commerce.channels.values import Selling
 from commerce.checkout import queries, rules
-from commerce.checkout.models import Checkout, CheckoutState
-from commerce.checkout.values import Entry, Form, Keep, Open, Progress, Purchase
+from commerce.checkout.errors import CheckoutClosed
+from commerce.checkout.values import KEEP, Entry, Form, Open, Progress, Purchase
 from commerce.inventory.errors import OutOfStock
 from commerce.kit import ids
 from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
 from commerce.kit.errors import NotFound, Refusals
+from commerce.kit.ids import new_key
 from commerce.orders import actions as orders
-from commerce.orders import queries as order_queries
 from commerce.orders.models import Order
 from commerce.orders.values import PAYABLE, CancelReason, OrderDraft, OrderStatus
 from commerce.payments import actions as payments
@@ -42,18 +43,21 @@ async def start(session: Session, selling: Selling, cart_key: UUID, entry: Entry
     contents = await cart.contents(session, selling, cart_key)
     if contents is None:
         raise NotFound("input", "cartId")
-    checkout = await queries.take_checkout_of_cart(session, cart_key)
-    return await _fill_in(session, checkout, *contents, entry)
+    form = await queries.take_of_cart(session, cart_key, rules.columns(entry))
+    if rules.columns(entry):
+        rules.check_open(form, "input", "cartId")
+    return await _filled_in(session, form, *contents, entry)
 
 
 async def update(session: Session, selling: Selling, key: UUID, entry: Entry) -> Open:
     """Fill in any part of a checkout."""
-    checkout = await queries.lock_checkout(session, key)
-    if checkout is None:
-        raise NotFound("input", "checkoutId")
-    contents = await cart.contents(session, selling, checkout.cart_id)
+    form = await queries.fill_in(session, key, rules.columns(entry))
+    if form is None:
+        known = await queries.form(session, key)
+        raise NotFound("input", "checkoutId") if known is None else CheckoutClosed("input", "checkoutId")
+    contents = await cart.contents(session, selling, form.cart_key)
     assert contents is not None
-    return await _fill_in(session, checkout, *contents, entry)
+    return await _filled_in(session, form, *contents, entry)
 
 
 async def opened(reads: Reads, selling: Selling, key: UUID) -> Open | None:
@@ -63,66 +67,13 @@ async def opened(reads: Reads, selling: Selling, key: UUID) -> Open | None:
     return await _quoted(reads, form, *contents) if form and contents else None
 
 
-async def _fill_in(session: Session, checkout: Checkout, basics: Basics, lines: tuple[Line, ...], entry: Entry) -> Open:
-    if any(not isinstance(part, Keep) for part in _parts(entry)):
-        rules.check_open(checkout.state)
-    _write(checkout, entry, basics)
-    found = await _quoted(session, _form(checkout), basics, lines)
-    _check_choices(found, entry)
-    await session.flush()
+async def _filled_in(session: Session, form: Form, basics: Basics, lines: tuple[Line, ...], entry: Entry) -> Open:
+    """The checkout as filled in. What is not on offer rolls the entry back."""
+    if entry.shipping_address is not KEEP and form.shipping_address is not None:
+        rules.check_served(form.shipping_address, basics.market.countries)
+    found = await _quoted(session, form, basics, lines)
+    rules.check_choices(found, entry)
     return found
-
-
-def _parts(entry: Entry) -> list[object]:
-    return [
-        entry.email, entry.phone, entry.shipping_address, entry.billing_address, entry.method_key, entry.option_key,
-    ]  # fmt: skip
-
-
-def _write(checkout: Checkout, entry: Entry, basics: Basics) -> None:
-    """Put into the row what was filled in."""
-    if not isinstance(entry.email, Keep):
-        checkout.email = rules.clean_email(entry.email) if entry.email is not None else None
-    if not isinstance(entry.phone, Keep):
-        if entry.phone is not None:
-            rules.check_phone(entry.phone)
-        checkout.phone = entry.phone
-    if not isinstance(entry.shipping_address, Keep):
-        address = entry.shipping_address
-        if address is not None:
-            rules.check_served(address, basics.market.countries)
-        checkout.shipping_address = address.document() if address else None
-    if not isinstance(entry.billing_address, Keep):
-        checkout.billing_address = entry.billing_address.document() if entry.billing_address else None
-    if not isinstance(entry.method_key, Keep):
-        checkout.method_id = entry.method_key
-    if not isinstance(entry.option_key, Keep):
-        checkout.option_id = entry.option_key
-
-
-def _check_choices(found: Open, entry: Entry) -> None:
-    """A way to ship or to pay must be one that is on offer."""
-    if not isinstance(entry.method_key, Keep | None) and found.cart.offer.quote.basket.method is None:
-        raise NotFound("input", "shippingOptionId")
-    if not isinstance(entry.option_key, Keep | None) and found.option is None:
-        raise NotFound("input", "paymentOptionId")
-
-
-def _form(checkout: Checkout) -> Form:
-    return queries.form_of(
-        (
-            checkout.id,
-            checkout.cart_id,
-            checkout.state,
-            checkout.email,
-            checkout.phone,
-            checkout.shipping_address,
-            checkout.billing_address,
-            checkout.method_id,
-            checkout.option_id,
-            checkout.order_id,
-        )
-    )
 
 
 async def _quoted(
@@ -139,7 +90,7 @@ async def _quoted(
         method_key=form.method_key if address else None,
     )
     offer = await quotes.quote(reads, occasion, [line.wanted for line in lines], with_stock=with_stock)
-    options = await payment_queries.options(reads, basics.market.key)
+    options = await payment_queries.options(reads, basics.market.key, is_live=basics.market.is_live)
     return Open(form, Filled(basics, lines, offer), tuple(options))
 
 
@@ -158,23 +109,23 @@ async def complete(context: Context, selling: Selling, key: UUID, purchase: Purc
 
 async def _place(context: Context, selling: Selling, key: UUID, purchase: Purchase) -> tuple[UUID, Ticket | None]:
     """First step: check, reserve, place, open the payment. Without a ticket there is nothing to send any more."""
-    async with context.transaction() as session:
-        checkout = await queries.lock_checkout(session, key)
-        if checkout is None:
+    order_key = new_key()
+    async with context.transaction(answer=ids.encode("order", order_key)) as session:
+        form = await queries.lock(session, key)
+        if form is None:
             raise NotFound("input", "checkoutId")
-        if checkout.order_id is not None:
-            session.answer = ids.encode("order", checkout.order_id)
-            return checkout.order_id, None
-        contents = await cart.lock(session, selling, checkout.cart_id)
+        if form.order_key is not None:
+            session.answer = ids.encode("order", form.order_key)
+            return form.order_key, None
+        contents = await cart.lock(session, selling, form.cart_key)
         assert contents is not None
-        found = await _quoted(session, _form(checkout), *contents, with_stock=False)  # reserving decides
+        found = await _quoted(session, form, *contents, with_stock=False)  # reserving decides
         rules.check_complete(found)
         rules.check_total(found.cart.offer.quote.total, purchase.expected_total)
-        order = await _place_order(session, _draft(context, selling, found), context.actor.scope)
+        order = await _place_order(session, _draft(context, selling, found, order_key), context.actor.scope)
         ticket = await _open_payment(session, order, found, purchase)
-        checkout.order_id, checkout.state = order.id, CheckoutState.PAYING
-        await cart.move(session, checkout.cart_id, CartState.FROZEN)
-        session.answer = ids.encode("order", order.id)
+        await queries.set_order(session, key, order.id)
+        await cart.move(session, form.cart_key, CartState.ORDERED)
     return order.id, ticket
 
 
@@ -188,11 +139,12 @@ async def _place_order(session: Session, draft: OrderDraft, actor: str) -> Order
         raise Refusals([refusal.within("cart") for refusal in several.refusals]) from None
 
 
-def _draft(context: Context, selling: Selling, found: Open) -> OrderDraft:
+def _draft(context: Context, selling: Selling, found: Open, key: UUID) -> OrderDraft:
     form, basics = found.form, found.cart.basics
     assert form.email is not None
     assert form.shipping_address is not None
     return OrderDraft(
+        key=key,
         market=basics.market,
         quote=found.cart.offer.quote,
         email=form.email,
@@ -212,7 +164,7 @@ async def _open_payment(session: Session, order: Order, found: Open, purchase: P
     total, option = found.cart.offer.quote.total, found.option
     assert option is not None
     if total.is_zero:
-        await orders.follow_money(session, order.id)
+        await orders.follow_money(session, order)
         return None
     assert order.expires_at is not None
     return await payments.open_payment(
@@ -230,23 +182,24 @@ async def _open_payment(session: Session, order: Order, found: Open, purchase: P
 async def _conclude(context: Context, order_key: UUID, ticket: Ticket, outcome: Outcome) -> Progress:
     """Third step: note what came of the payment, and confirm or release the order."""
     async with context.transaction() as session:
-        await order_queries.lock_order(session, order_key)  # before the payment, as everywhere
+        order = await orders.lock(session, order_key)  # before the payment, as everywhere
         payment = await payments.apply(session, ticket.payment_key, outcome, EventSource.SYNC)
-        await _follow(session, order_key, PaymentStatus(payment.status), outcome)
+        await _follow(session, order, PaymentStatus(payment.status), outcome.hold_for)
     if payment.status == PaymentStatus.UNKNOWN:
         await payments.settle(context, ticket.payment_key)
-    return await _progress(context, order_key)
+        return await _progress(context, order_key)
+    return _told(order, PaymentStatus(payment.status), payment.action)
 
 
-async def _follow(session: Session, order_key: UUID, status: PaymentStatus, outcome: Outcome) -> None:
+async def _follow(session: Session, order: Order, status: PaymentStatus, hold: timedelta | None = None) -> None:
+    """Let the order follow what became of its payment."""
     if status in (PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED):
-        await orders.follow_money(session, order_key)
-        await finish(session, order_key)
+        await orders.follow_money(session, order)
     elif status is PaymentStatus.FAILED:
-        await orders.payment_failed(session, order_key)
-        await reopen(session, order_key)
-    elif outcome.hold_for is not None:
-        await orders.wait_longer(session, order_key, outcome.hold_for)
+        await orders.payment_failed(session, order)
+        await reopen(session, order.id)
+    elif hold is not None:
+        await orders.wait_longer(session, order, hold)
 
 
 async def resume(context: Context, order_key: UUID) -> Progress:
@@ -265,49 +218,26 @@ async def resume(context: Context, order_key: UUID) -> Progress:
 
 
 async def _progress(context: Context, order_key: UUID) -> Progress:
-    """The order as it stands: placed, waiting for the customer, declined, or not known yet."""
+    """The order as it stands. What a job would do a moment later is done now, so that the answer shows it."""
     found = await payment_queries.latest_status(context, Payable(PAYABLE, order_key))
     status = PaymentStatus(found[1]) if found else PaymentStatus.CAPTURED
-    await _catch_up(context, order_key, status)
-    [order] = await order_queries.orders_by_key(context, [order_key])
-    assert order is not None
-    if order.status == OrderStatus.CANCELED and order.cancel_reason in (
-        CancelReason.PAYMENT_FAILED,
-        CancelReason.PAYMENT_TIMEOUT,
-    ):
-        raise PaymentDeclined("input", "checkoutId", is_retryable=True)
-    if status in (PaymentStatus.PROCESSING, PaymentStatus.UNKNOWN) and order.status == OrderStatus.PENDING:
-        return _pending(order_key, status)
-    waits = order.status == OrderStatus.PENDING and found is not None
-    return Progress(order_key, found[2] if waits and found else None)
-
-
-def _pending(order_key: UUID, status: PaymentStatus) -> Progress:
-    """A payment at the provider is an answer; one whose outcome was lost is not."""
-    if status is PaymentStatus.UNKNOWN:
-        raise PaymentPending("input", "checkoutId")
-    return Progress(order_key)
-
-
-async def _catch_up(context: Context, order_key: UUID, status: PaymentStatus) -> None:
-    """Do now what a job would do a moment later, so that the answer shows it."""
-    if status not in (PaymentStatus.CAPTURED, PaymentStatus.FAILED):
-        return
     async with context.transaction() as session:
-        await _follow(session, order_key, status, Outcome.nothing())
+        order = await orders.lock(session, order_key)
+        await _follow(session, order, status)
+    return _told(order, status, found[2] if found else None)
 
 
-async def finish(session: Session, order_key: UUID) -> None:
-    """The order is paid: the checkout is completed, its cart closed for good."""
-    checkout = await queries.lock_checkout_of_order(session, order_key)
-    if checkout is not None and checkout.state == CheckoutState.PAYING:
-        checkout.state = CheckoutState.COMPLETED
-        await cart.move(session, checkout.cart_id, CartState.ORDERED)
+def _told(order: Order, status: PaymentStatus, action: dict[str, Any] | None) -> Progress:
+    """How far a completion got: placed, waiting for the customer, declined, or not known yet."""
+    if order.cancel_reason in (CancelReason.PAYMENT_FAILED, CancelReason.PAYMENT_TIMEOUT):
+        raise PaymentDeclined("input", "checkoutId", is_retryable=True)
+    if order.status == OrderStatus.PENDING and status is PaymentStatus.UNKNOWN:
+        raise PaymentPending("input", "checkoutId")
+    return Progress(orders.info_of(order), action if order.status == OrderStatus.PENDING else None)
 
 
 async def reopen(session: Session, order_key: UUID) -> None:
     """The order was called off unpaid: the customer may try again with the same cart."""
-    checkout = await queries.lock_checkout_of_order(session, order_key)
-    if checkout is not None and checkout.state == CheckoutState.PAYING:
-        checkout.state, checkout.order_id = CheckoutState.OPEN, None
-        await cart.move(session, checkout.cart_id, CartState.OPEN)
+    cart_key = await queries.drop_order(session, order_key)
+    if cart_key is not None:
+        await cart.move(session, cart_key, CartState.OPEN)

@@ -36,7 +36,7 @@ from commerce.kit.graphql import (
     query,
 )
 from commerce.kit.scalars import URL
-from commerce.orders.graphql import Order, load_orders
+from commerce.orders.graphql import Order, load_orders, order_of
 from commerce.payments.graphql import PaymentAction, PaymentOption, action_of, option_of
 from commerce.quotes.graphql import Totals, totals_of
 from commerce.quotes.rules import shipping_price
@@ -297,9 +297,10 @@ async def _load(info: Info, checkout_id: str | None) -> Checkout | None:
 
 
 async def _completed(info: Info, progress: Progress, checkout_id: str) -> CheckoutCompletePayload:
-    [order] = await load_orders(info, [progress.order_key])
     checkout = await _load(info, checkout_id) if _asks_for(info, "checkout") else None
-    return CheckoutCompletePayload(order=order, next_action=action_of(progress.action), checkout=checkout)
+    return CheckoutCompletePayload(
+        order=order_of(progress.order), next_action=action_of(progress.action), checkout=checkout
+    )
 
 
 def _asks_for(info: Info, name: str) -> bool:

@@ -2,12 +2,13 @@
 
 import re
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from commerce.checkout.errors import CheckoutClosed, NotShippable, RequirementMissing, TotalChanged
-from commerce.checkout.models import CheckoutState
-from commerce.checkout.values import Open, RequirementCode
+from commerce.checkout.values import Entry, Form, Keep, Open, RequirementCode
 from commerce.directory.values import Address
-from commerce.kit.errors import Invalid, TooLong
+from commerce.kit.errors import Invalid, NotFound, TooLong
 from commerce.kit.money import Money
 
 LONGEST_EMAIL = 254
@@ -15,9 +16,36 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 
-def check_open(state: str) -> None:
-    if state != CheckoutState.OPEN:
-        raise CheckoutClosed("input", "checkoutId")
+def check_open(form: Form, *field: str) -> None:
+    """A checkout can be filled in until it has an order."""
+    if form.order_key is not None:
+        raise CheckoutClosed(*field)
+
+
+def columns(entry: Entry) -> dict[str, Any]:
+    """What an entry fills in, by column; checked as far as it can be without the shop."""
+    filled: dict[str, Any] = {}
+    if not isinstance(entry.email, Keep):
+        filled["email"] = clean_email(entry.email) if entry.email is not None else None
+    if not isinstance(entry.phone, Keep):
+        filled["phone"] = checked_phone(entry.phone) if entry.phone is not None else None
+    if not isinstance(entry.shipping_address, Keep):
+        filled["shipping_address"] = entry.shipping_address.document() if entry.shipping_address else None
+    if not isinstance(entry.billing_address, Keep):
+        filled["billing_address"] = entry.billing_address.document() if entry.billing_address else None
+    if not isinstance(entry.method_key, Keep):
+        filled["method_id"] = entry.method_key
+    if not isinstance(entry.option_key, Keep):
+        filled["option_id"] = entry.option_key
+    return filled
+
+
+def check_choices(found: Open, entry: Entry) -> None:
+    """A way to ship or to pay must be one that is on offer."""
+    if isinstance(entry.method_key, UUID) and found.cart.offer.quote.basket.method is None:
+        raise NotFound("input", "shippingOptionId")
+    if isinstance(entry.option_key, UUID) and found.option is None:
+        raise NotFound("input", "paymentOptionId")
 
 
 def clean_email(email: str) -> str:
@@ -30,9 +58,10 @@ def clean_email(email: str) -> str:
     return cleaned
 
 
-def check_phone(phone: str) -> None:
+def checked_phone(phone: str) -> str:
     if not _PHONE.fullmatch(phone):
         raise Invalid("input", "phone")
+    return phone
 
 
 def check_served(address: Address, countries: tuple[str, ...]) -> None:

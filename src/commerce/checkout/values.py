@@ -8,6 +8,7 @@ from uuid import UUID
 
 from commerce.cart.values import Filled
 from commerce.directory.values import Address
+from commerce.orders.values import OrderInfo
 from commerce.payments.values import OptionInfo
 
 
@@ -46,7 +47,6 @@ class Form:
 
     key: UUID
     cart_key: UUID
-    state: str
     email: str | None
     phone: str | None
     shipping_address: Address | None
@@ -83,5 +83,5 @@ class Purchase:
 class Progress:
     """How far a completion got: its order, and what the customer still has to do."""
 
-    order_key: UUID
+    order: OrderInfo
     action: dict[str, Any] | None = None

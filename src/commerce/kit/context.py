@@ -75,8 +75,12 @@ class Context:
         return await self.database.rows(statement, **params)
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
-        """One transaction: committed at the end, together with what it recorded; rolled back by any exception."""
+    async def transaction(self, answer: str | None = None) -> AsyncIterator[Session]:
+        """One transaction: committed at the end, together with what it recorded; rolled back by any exception.
+
+        `answer` is the global id that an idempotent mutation will answer with, where it is known before; what comes to
+        be known in the transaction is set as `session.answer`.
+        """
         if self._writing is not None and self._writing is asyncio.current_task():
             raise RuntimeError("A transaction is already open: pass its session down.")
         async with self._door, self.database.session() as session:
@@ -84,11 +88,12 @@ class Context:
             self._writing = asyncio.current_task()
             try:
                 claim, self.claim = self.claim, None
-                claimed = await take(session, claim) if claim else None
+                claimed = await take(session, claim, answer) if claim else None
+                session.answer = answer
                 yield session
                 await write_facts(session)
-                if claimed and session.answer is not None:
-                    await keep(session, claimed, session.answer)
+                if claimed and session.answer not in (None, answer):
+                    await keep(session, claimed, str(session.answer))
             finally:
                 self._writing = None
         if claimed and session.answer is None:

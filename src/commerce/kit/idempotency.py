@@ -60,6 +60,7 @@ _claim = (
         scope=bindparam("scope"),
         key=bindparam("key"),
         input_hash=bindparam("input_hash"),
+        answer=bindparam("answer"),
         created_at=bindparam("now"),
     )
     .on_conflict_do_nothing(index_elements=["scope", "key"])
@@ -70,7 +71,7 @@ _known = select(col(IdempotencyKey.input_hash), col(IdempotencyKey.answer)).wher
 )
 
 
-async def take(session: Session, claim: Claim) -> UUID:
+async def take(session: Session, claim: Claim, answer: str | None = None) -> UUID:
     """Take a key for this transaction. A second request with it waits here until the first has ended.
 
     Raises `Replayed` when the same request was answered before, `IdempotencyKeyReused` for another input.
@@ -78,13 +79,20 @@ async def take(session: Session, claim: Claim) -> UUID:
     row_id = new_key()
     taken = await session.execute(
         _claim,
-        {"id": row_id, "scope": claim.scope, "key": claim.key, "input_hash": claim.input_hash, "now": session.now()},
+        {
+            "id": row_id,
+            "scope": claim.scope,
+            "key": claim.key,
+            "input_hash": claim.input_hash,
+            "answer": answer,
+            "now": session.now(),
+        },
     )
     if taken.scalar_one_or_none() is not None:
         return row_id
     known = await session.rows(_known, scope=claim.scope, key=claim.key)
     if not known:  # forgotten as too old between the two statements
-        return await take(session, claim)
+        return await take(session, claim, answer)
     input_hash, answer = known[0]
     if input_hash != claim.input_hash:
         raise IdempotencyKeyReused("input", "idempotencyKey")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from commerce.orders.values import (
     CancelReason,
     Happening,
     OrderDraft,
+    OrderInfo,
     OrderPaymentStatus,
     OrderStatus,
 )
@@ -70,6 +72,7 @@ def _row(session: Session, draft: OrderDraft) -> Order:
     quote, method = draft.quote, draft.quote.basket.method
     assert method is not None
     return Order(
+        id=draft.key,
         number=rules.new_number(session.now()),
         channel_id=draft.market.key,
         email=draft.email,
@@ -124,11 +127,25 @@ async def note(
     await queries.add_event(session, order_key, kind, actor, reference, facts)
 
 
-async def follow_money(session: Session, order_key: UUID) -> Order | None:
-    """Let the order follow its payments: paid, it goes into work; paid after it was called off, it is paid back."""
+def info_of(order: Order) -> OrderInfo:
+    """A held order as others read it."""
+    return OrderInfo(**{f.name: _part(order, f.name) for f in fields(OrderInfo)})
+
+
+def _part(order: Order, name: str) -> Any:
+    return getattr(order, {"key": "id", "channel_key": "channel_id"}.get(name, name))
+
+
+async def lock(session: Session, order_key: UUID) -> Order:
+    """The order, held until the transaction ends; NOT_FOUND when there is none."""
     order = await queries.lock_order(session, order_key)
     if order is None:
-        return None
+        raise NotFound("input", "orderId")
+    return order
+
+
+async def follow_money(session: Session, order: Order) -> None:
+    """Let a held order follow its payments: paid, it goes into work; paid after its end, it is paid back."""
     captured, refunded = await payment_queries.sums_of(session, Payable(PAYABLE, order.id))
     order.payment_status = rules.money_status(captured, refunded, order.total)
     is_paid = order.payment_status != OrderPaymentStatus.UNPAID
@@ -139,27 +156,21 @@ async def follow_money(session: Session, order_key: UUID) -> Order | None:
         record(session, OrderPaid(order.id))
     elif captured > refunded and order.status == OrderStatus.CANCELED:
         await give_back(session, order, None)
-    return order
 
 
-async def cancel(session: Session, order_key: UUID, reason: CancelReason, actor: str) -> Order:
-    """Call an order off: its stock is given back at once, its money by a job."""
-    order = await queries.lock_order(session, order_key)
-    if order is None:
-        raise NotFound("input", "orderId")
+async def cancel(session: Session, order: Order, reason: CancelReason, actor: str) -> None:
+    """Call a held order off: its stock is given back at once, its money by a job."""
     rules.check_cancelable(order.status, has_parcels=await queries.is_any_sent(session, order.id))
     order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
     await inventory.release(session, Owner(PAYABLE, order.id))
     await note(session, order.id, Happening.CANCELED, actor, reason=reason)
     record(session, OrderCanceled(order.id, reason))
     await give_back(session, order, None)
-    return order
 
 
-async def wait_longer(session: Session, order_key: UUID, hold: timedelta) -> None:
+async def wait_longer(session: Session, order: Order, hold: timedelta) -> None:
     """Give a customer more time to pay, and hold the stock for as long."""
-    order = await queries.lock_order(session, order_key)
-    if order is not None and order.status == OrderStatus.PENDING:
+    if order.status == OrderStatus.PENDING:
         order.expires_at = session.now() + hold
         await inventory.hold_until(session, Owner(PAYABLE, order.id), order.expires_at + RESERVED_LONGER)
 
@@ -170,19 +181,16 @@ async def give_back(session: Session, order: Order, reason: str | None) -> None:
         later(session, "payments.send_refund", refund_id=str(refund_key))
 
 
-async def payment_failed(session: Session, order_key: UUID) -> None:
-    """Release an order whose payment came to nothing."""
-    order = await queries.lock_order(session, order_key)
-    if order is not None and order.status == OrderStatus.PENDING:
-        await note(session, order_key, Happening.PAYMENT_FAILED, "SYSTEM")
-        await cancel(session, order_key, CancelReason.PAYMENT_FAILED, "SYSTEM")
+async def payment_failed(session: Session, order: Order) -> None:
+    """Release a held order whose payment came to nothing."""
+    if order.status == OrderStatus.PENDING:
+        await note(session, order.id, Happening.PAYMENT_FAILED, "SYSTEM")
+        await cancel(session, order, CancelReason.PAYMENT_FAILED, "SYSTEM")
 
 
 async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> Order:
     """Count pieces of lines as sent and take them out of the stock; the last ones complete the order."""
-    order = await queries.lock_order(session, order_key)
-    if order is None:
-        raise NotFound("input", "orderId")
+    order = await lock(session, order_key)
     rules.check_fulfillable(order.status)
     taken = await queries.take_for_parcel(session, order_key, quantities)
     raise_all([MoreThanLeft("input", "lines", i) for i, key in enumerate(quantities) if key not in taken])
@@ -201,9 +209,7 @@ async def request_refund(
     session: Session, order_key: UUID, amount: Money, reason: str | None, actor: str
 ) -> list[UUID]:
     """Write down that money goes back to the customer; the keys of the refunds to send."""
-    order = await queries.lock_order(session, order_key)
-    if order is None:
-        raise NotFound("input", "orderId")
+    order = await lock(session, order_key)
     keys = await payments.request_refund(session, Payable(PAYABLE, order.id), amount, reason)
     await note(session, order.id, Happening.REFUND_REQUESTED, actor, reference=str(keys[0]), amount=amount.amount)
     return keys
@@ -214,37 +220,34 @@ async def refund(context: Context, refund_keys: list[UUID]) -> list[RefundStatus
     return [await payments.send_refund(context, key) for key in refund_keys]
 
 
-async def mark_paid(session: Session, order_key: UUID) -> Order:
+async def mark_paid(session: Session, order_key: UUID) -> None:
     """Staff has seen the money of a payment outside the shop."""
-    order = await queries.lock_order(session, order_key)
-    if order is None:
-        raise NotFound("input", "orderId")
+    order = await lock(session, order_key)
     rules.check_payable(order.status)
     for payment in await payment_queries.lock_payments_of(session, Payable(PAYABLE, order.id)):
         if payment.option_code.startswith("manual."):
             outcome = Outcome(OutcomeKind.SUCCEEDED, Money(payment.amount, payment.currency))
             await payments.apply(session, payment.id, outcome, EventSource.STAFF)
-            followed = await follow_money(session, order_key)
-            assert followed is not None
-            return followed
+            return await follow_money(session, order)
     raise rules.not_payable()
 
 
 async def expire(context: Context, order_key: UUID) -> None:
     """Call off an order whose time to pay is up, once its payment is closed for certain."""
-    [order] = await queries.orders_by_key(context, [order_key])
-    if order is None or order.status != OrderStatus.PENDING:
+    [found] = await queries.orders_by_key(context, [order_key])
+    if found is None or found.status != OrderStatus.PENDING:
         return
-    if order.expires_at is None or order.expires_at > context.now():
+    if found.expires_at is None or found.expires_at > context.now():
         return
     is_closed = await payments.close(context, Payable(PAYABLE, order_key))
     async with context.transaction() as session:
-        followed = await follow_money(session, order_key)
-        if is_closed and followed is not None and followed.status == OrderStatus.PENDING:
-            await cancel(session, order_key, CancelReason.PAYMENT_TIMEOUT, "SYSTEM")
+        order = await lock(session, order_key)
+        await follow_money(session, order)
+        if is_closed and order.status == OrderStatus.PENDING:
+            await cancel(session, order, CancelReason.PAYMENT_TIMEOUT, "SYSTEM")
 
 
 async def follow(context: Context, order_key: UUID) -> None:
-    """Let an order follow its payments now, rather than when the job comes."""
+    """Let an order follow its payments, in a transaction of its own."""
     async with context.transaction() as session:
-        await follow_money(session, order_key)
+        await follow_money(session, await lock(session, order_key))

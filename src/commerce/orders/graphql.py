@@ -441,7 +441,8 @@ class OrdersMutation:
         """Calls an order off: its stock is given back, and so is its money. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
         async with info.context.transaction() as session:
-            await actions.cancel(session, key, CancelReason(input.reason), info.context.actor.scope)
+            order = await actions.lock(session, key)
+            await actions.cancel(session, order, CancelReason(input.reason), info.context.actor.scope)
             session.answer = input.order_id
         return await order_payload(info, key)
 

@@ -15,23 +15,23 @@ from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefu
 async def follow_captured(context: Context, event: PaymentCaptured) -> None:
     """The money came: perhaps long after the customer left, perhaps after the order was called off."""
     if event.payable_kind == PAYABLE:
-        async with context.transaction() as session:
-            await actions.follow_money(session, event.payable_id)
+        await actions.follow(context, event.payable_id)
 
 
 @on(PaymentRefunded)
 async def follow_refunded(context: Context, event: PaymentRefunded) -> None:
     if event.payable_kind == PAYABLE:
         async with context.transaction() as session:
-            await actions.follow_money(session, event.payable_id)
-            await actions.note(session, event.payable_id, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
+            order = await actions.lock(session, event.payable_id)
+            await actions.follow_money(session, order)
+            await actions.note(session, order.id, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
 
 
 @on(PaymentFailed)
 async def follow_failed(context: Context, event: PaymentFailed) -> None:
     if event.payable_kind == PAYABLE:
         async with context.transaction() as session:
-            await actions.payment_failed(session, event.payable_id)
+            await actions.payment_failed(session, await actions.lock(session, event.payable_id))
 
 
 @job_named("orders.expire")

@@ -69,6 +69,7 @@ class Happening(StrEnum):
 class OrderDraft:
     """An order to be, made from a quote. It knows neither cart nor checkout."""
 
+    key: UUID
     market: Market
     quote: Quote
     email: str

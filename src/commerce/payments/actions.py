@@ -1,7 +1,7 @@
 """What we do with payments. What is written comes first; the provider is called between two transactions."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from commerce.payments.values import (
     CreateRequest,
     EventSource,
     EventType,
+    Fact,
     OptionInfo,
     Outcome,
     OutcomeKind,
@@ -60,7 +61,14 @@ async def offer(
     known = await queries.option_codes(session, channel_key)
     if code in known:
         raise Taken("input", "code", value=code)
-    option = PaymentOption(channel_id=channel_key, code=code, name=name, instructions=instructions, position=len(known))
+    option = PaymentOption(
+        channel_id=channel_key,
+        code=code,
+        name=name,
+        instructions=instructions,
+        position=len(known),
+        is_test=providers[provider].is_test,
+    )
     session.add(option)
     await session.flush()
     return option
@@ -112,8 +120,7 @@ async def send(context: Context, ticket: Ticket) -> Outcome:
 
 async def apply(session: Session, payment_key: UUID, outcome: Outcome, source: EventSource) -> Payment:
     """Note an outcome, and what follows from it. Telling the same outcome twice changes nothing."""
-    payment = await queries.lock_payment(session, payment_key)
-    attempt = await queries.attempt_of(session, payment_key)
+    payment, attempt = await queries.lock_with_attempt(session, payment_key)
     if outcome.amount is not None and outcome.amount != Money(payment.amount, payment.currency):
         log.error("payment.amount_differs", payment_id=str(payment_key))
         return payment
@@ -121,12 +128,12 @@ async def apply(session: Session, payment_key: UUID, outcome: Outcome, source: E
         return _unknown(session, payment, attempt)
     kind = rules.event_of(outcome)
     assert kind is not None
-    await queries.add_event(session, payment.id, kind, attempt.merchant_ref, payment.amount, source)
+    facts = await queries.add_event(session, payment.id, kind, attempt.merchant_ref, payment.amount, source)
     _follow_attempt(session, attempt, outcome)
     payment.action = _action(outcome) if outcome.action else payment.action
     if outcome.hold_for is not None:
         payment.expires_at = session.now() + outcome.hold_for
-    await _refold(session, payment)
+    _refold(session, payment, facts)
     return payment
 
 
@@ -159,10 +166,10 @@ def _action(outcome: Outcome) -> dict[str, object]:
     }
 
 
-async def _refold(session: Session, payment: Payment) -> None:
+def _refold(session: Session, payment: Payment, facts: Sequence[Fact]) -> None:
     """Recompute the sums from the events, and tell when the payment has come to something."""
     before = PaymentStatus(payment.status)
-    sums = rules.fold(await queries.facts_of(session, payment.id), payment.amount)
+    sums = rules.fold(facts, payment.amount)
     payment.authorized, payment.captured = sums.authorized, sums.captured
     payment.refunded, payment.refund_pending = sums.refunded, sums.refund_pending
     payment.status = sums.status
@@ -176,8 +183,7 @@ async def _refold(session: Session, payment: Payment) -> None:
 async def settle(context: Context, payment_key: UUID) -> PaymentStatus:
     """Ask the provider what became of a payment, and note the answer."""
     async with context.transaction() as session:
-        attempt = await queries.attempt_of(session, payment_key)
-        payment = await queries.lock_payment(session, payment_key)
+        payment, attempt = await queries.lock_with_attempt(session, payment_key)
         if payment.status in rules.PAID:
             return PaymentStatus(payment.status)
         provider, reference, sent_at = attempt.provider, attempt.merchant_ref, attempt.sent_at
@@ -240,10 +246,10 @@ async def _request_part(session: Session, payment: Payment, amount: int, reason:
     refund.merchant_ref = ids.encode("refund", refund.id)
     session.add(refund)
     await session.flush()
-    await queries.add_event(
+    facts = await queries.add_event(
         session, payment.id, EventType.REFUND_REQUEST, refund.merchant_ref, amount, EventSource.STAFF
     )
-    await _refold(session, payment)
+    _refold(session, payment, facts)
     return refund.id
 
 
@@ -284,8 +290,8 @@ async def _apply_refund(session: Session, refund_key: UUID, outcome: Outcome) ->
     else:
         refund.next_check_at = session.now() + CLAIM
         return RefundStatus.PENDING
-    await queries.add_event(session, payment.id, kind, refund.merchant_ref, refund.amount, EventSource.SYNC)
-    await _refold(session, payment)
+    facts = await queries.add_event(session, payment.id, kind, refund.merchant_ref, refund.amount, EventSource.SYNC)
+    _refold(session, payment, facts)
     return RefundStatus(refund.status)
 
 

@@ -24,6 +24,7 @@ class PaymentOption(Table, table=True):
     instructions: Texts = document(nullable=False)
     position: int = 0
     is_active: bool = True
+    is_test: bool = False
 
 
 class Payment(Table, table=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Boolean, bindparam, func, not_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
@@ -22,7 +22,11 @@ from commerce.payments.values import EventSource, EventType, Fact, OptionInfo, P
 
 _options = (
     select(col(PaymentOption.id), col(PaymentOption.code), col(PaymentOption.name), col(PaymentOption.instructions))
-    .where(col(PaymentOption.channel_id) == bindparam("channel"), col(PaymentOption.is_active))
+    .where(
+        col(PaymentOption.channel_id) == bindparam("channel"),
+        col(PaymentOption.is_active),
+        not_(col(PaymentOption.is_test)) | not_(bindparam("is_live", type_=Boolean)),
+    )
     .order_by(col(PaymentOption.position), col(PaymentOption.code))
 )
 _option_codes = select(col(PaymentOption.code)).where(col(PaymentOption.channel_id) == bindparam("channel"))
@@ -58,7 +62,7 @@ _refunds = (
     .order_by(col(Refund.created_at), col(Refund.id))
 )
 _facts = select(col(PaymentEvent.type), col(PaymentEvent.reference), col(PaymentEvent.amount)).where(
-    col(PaymentEvent.payment_id) == bindparam("key")
+    col(PaymentEvent.payment_id) == bindparam("payment")
 )
 _status = (
     select(col(Payment.id), col(Payment.status), col(Payment.action))
@@ -68,9 +72,9 @@ _status = (
 )
 
 
-async def options(reads: Reads, channel_key: UUID) -> list[OptionInfo]:
-    """The ways to pay that a channel offers, in display order."""
-    return [OptionInfo(*row) for row in await reads.rows(_options, channel=channel_key)]
+async def options(reads: Reads, channel_key: UUID, *, is_live: bool) -> list[OptionInfo]:
+    """The ways to pay that a channel offers, in display order; no test payments where it takes real money."""
+    return [OptionInfo(*row) for row in await reads.rows(_options, channel=channel_key, is_live=is_live)]
 
 
 async def option_codes(reads: Reads, channel_key: UUID) -> set[str]:
@@ -99,6 +103,21 @@ async def lock_payment(session: Session, key: UUID) -> Payment:
     return await session.get_one(Payment, key, with_for_update=True, populate_existing=True)
 
 
+async def lock_with_attempt(session: Session, key: UUID) -> tuple[Payment, PaymentAttempt]:
+    """A payment and its latest attempt, held until the transaction ends."""
+    statement = (
+        select(Payment, PaymentAttempt)
+        .join(PaymentAttempt, col(PaymentAttempt.payment_id) == col(Payment.id))
+        .where(col(Payment.id) == key)
+        .order_by(col(PaymentAttempt.sent_at).desc(), col(PaymentAttempt.id).desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    payment, attempt = (await session.execute(statement)).one()
+    return payment, attempt
+
+
 async def lock_payments_of(session: Session, payable: Payable) -> list[Payment]:
     """The payments of a payable, held until the transaction ends, in key order."""
     statement = (
@@ -110,15 +129,11 @@ async def lock_payments_of(session: Session, payable: Payable) -> list[Payment]:
     return list((await session.execute(statement)).scalars())
 
 
-async def facts_of(session: Session, key: UUID) -> list[Fact]:
-    return [Fact(EventType(kind), reference, amount) for kind, reference, amount in await session.rows(_facts, key=key)]
-
-
 async def add_event(
     session: Session, key: UUID, kind: EventType, reference: str, amount: int, source: EventSource
-) -> bool:
-    """Note what happened; False when it was known."""
-    statement = (
+) -> list[Fact]:
+    """Note what happened, unless it is known; all that is known of the payment."""
+    new = (
         insert(PaymentEvent)
         .values(
             id=new_key(),
@@ -130,9 +145,11 @@ async def add_event(
             occurred_at=session.now(),
         )
         .on_conflict_do_nothing()
-        .returning(col(PaymentEvent.id))
+        .returning(col(PaymentEvent.type), col(PaymentEvent.reference), col(PaymentEvent.amount))
+        .cte("new")
     )
-    return (await session.execute(statement)).scalar_one_or_none() is not None
+    rows = await session.rows(union_all(_facts, select(new)), payment=key)
+    return [Fact(EventType(row[0]), row[1], row[2]) for row in rows]
 
 
 async def attempt_of(session: Session, payment_key: UUID) -> PaymentAttempt:

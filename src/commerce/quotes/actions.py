@@ -27,7 +27,9 @@ async def quote(reads: Reads, occasion: Occasion, wanted: Sequence[Wanted], *, w
     prices = dict(zip(keys, await pricing.prices(reads, keys, market.key, occasion.currency), strict=True))
     stock = dict(zip(keys, await inventory.available(reads, keys, market.key), strict=True)) if with_stock else None
     rates = await tax.rates(reads, occasion.country, occasion.region)
-    methods = tuple(await shipping.options(reads, market.key, occasion.country, occasion.currency))
+    methods: tuple[ShippingMethod, ...] = ()
+    if occasion.is_addressed:
+        methods = tuple(await shipping.options(reads, market.key, occasion.country, occasion.currency))
     items, problems = _sort_out(wanted, variants, prices, stock)
     basket = Basket(
         currency=occasion.currency,
