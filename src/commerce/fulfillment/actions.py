@@ -10,7 +10,6 @@ from commerce.kit.db import Session
 from commerce.kit.errors import Required
 from commerce.kit.events import record
 from commerce.orders import actions as orders
-from commerce.orders.values import Happening
 
 
 async def ship(
@@ -26,7 +25,6 @@ async def ship(
     """Send a parcel of an order: its pieces leave the stock; the last ones complete the order."""
     if not quantities:
         raise Required("input", "lines")
-    await orders.send(session, order_key, quantities)
     parcel = Fulfillment(
         order_id=order_key,
         carrier=carrier,
@@ -34,9 +32,9 @@ async def ship(
         tracking_url=tracking_url,
         shipped_at=session.now(),
     )
+    await orders.send(session, order_key, quantities, actor, parcel.id)
     session.add(parcel)
     await session.flush()
     await queries.add_lines(session, parcel.id, quantities)
-    await orders.note(session, order_key, Happening.FULFILLED, actor, str(parcel.id))
     record(session, FulfillmentShipped(parcel.id, order_key))
     return parcel

@@ -188,8 +188,10 @@ async def payment_failed(session: Session, order: Order) -> None:
         await cancel(session, order, CancelReason.PAYMENT_FAILED, "SYSTEM")
 
 
-async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> Order:
-    """Count pieces of lines as sent and take them out of the stock; the last ones complete the order."""
+async def send(
+    session: Session, order_key: UUID, quantities: Mapping[UUID, int], actor: str, parcel_key: UUID
+) -> Order:
+    """Count pieces of lines as sent in a parcel and take them out of the stock; the last ones complete the order."""
     order = await lock(session, order_key)
     rules.check_fulfillable(order.status)
     taken = await queries.take_for_parcel(session, order_key, quantities)
@@ -198,6 +200,7 @@ async def send(session: Session, order_key: UUID, quantities: Mapping[UUID, int]
     for key, quantity in quantities.items():
         pieces[taken[key]] += quantity
     await inventory.ship(session, Owner(PAYABLE, order.id), pieces)
+    await note(session, order.id, Happening.FULFILLED, actor, str(parcel_key))
     if await queries.is_all_sent(session, order.id):
         order.status = OrderStatus.COMPLETED
         await note(session, order.id, Happening.COMPLETED, "SYSTEM")

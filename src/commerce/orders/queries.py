@@ -168,7 +168,8 @@ async def take_for_parcel(session: Session, order_key: UUID, quantities: Mapping
         .returning(col(OrderLine.id), col(OrderLine.variant_id))
         .execution_options(synchronize_session=False)
     )
-    return dict((await session.execute(statement)).tuples().all())
+    rows = await session.rows(statement)
+    return {row[0]: row[1] for row in rows}
 
 
 async def is_all_sent(session: Session, order_key: UUID) -> bool:
