@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from commerce.inventory.models import StockMovement
 from commerce.inventory.values import Bucket, Move, Place, Reason, Ref
-from commerce.kit.db import Session, metadata
+from commerce.kit.db import Reads, Session, metadata
 
 _LEDGER = "inventory_stock_movement"
 _COUNTS = {"on_hand": Bucket.ON_HAND, "reserved": Bucket.RESERVED, "committed": Bucket.COMMITTED}
@@ -98,7 +98,7 @@ async def move(session: Session, moves: Sequence[Move], reason: Reason, ref: Ref
         await session.execute(_write, {**bound(moves), **cause})
 
 
-async def moved_by(session: Session, ref: Ref, reason: Reason) -> set[Place]:
+async def moved_by(reads: Reads, ref: Ref, reason: Reason) -> set[Place]:
     """Places where this cause has changed what lies there, for this reason."""
-    rows = await session.rows(_known, ref_kind=ref.kind, ref_id=ref.key, reason=reason.value)
+    rows = await reads.rows(_known, ref_kind=ref.kind, ref_id=ref.key, reason=reason.value)
     return {Place(*row) for row in rows}
