@@ -17,8 +17,8 @@ CANCEL = f"mutation($input: OrderCancelInput!) {{ orderCancel(input: $input) {{ 
 FULFILL = f"mutation($input: OrderFulfillInput!) {{ orderFulfill(input: $input) {{ order {{ {ORDER} }} {ERRORS} }} }}"
 REFUND = f"mutation($input: OrderRefundInput!) {{ orderRefund(input: $input) {{ order {{ {ORDER} }} {ERRORS} }} }}"
 READ = f"query($id: ID!) {{ order(id: $id) {{ {ORDER} timeline {{ message }} }} }}"
-LIST = """query($query: String, $status: OrderStatus, $first: Int, $after: String) {
-  orders(query: $query, status: $status, first: $first, after: $after) {
+LIST = """query($search: String, $status: OrderStatus, $first: Int, $after: String) {
+  orders(query: $search, status: $status, first: $first, after: $after) {
     totalCount nodes { number } pageInfo { hasNextPage endCursor } } }"""
 
 
@@ -106,7 +106,11 @@ async def test_money_and_goods_need_a_key(shop: Shop, client: Client, mutation: 
     assert payload["userErrors"] == []
 
 
-@pytest.mark.parametrize("order_id", ["x", ids.encode("order", new_key()), ids.encode("cart", new_key())])
+@pytest.mark.parametrize(
+    "order_id",
+    ["x", ids.encode("order", new_key()), ids.encode("cart", new_key())],
+    ids=["malformed", "unknown", "foreign"],
+)
 async def test_unknown_orders_are_not_found(shop: Shop, client: Client, order_id: str) -> None:
     await open_shop(shop)
     client.act()
@@ -142,9 +146,9 @@ async def test_orders_are_listed_searched_and_paged(shop: Shop, client: Client) 
     rest = (await client(LIST, first=2, after=first["pageInfo"]["endCursor"]))["orders"]
     listed = [node["number"] for node in [*first["nodes"], *rest["nodes"]]]
     assert listed == [order["number"] for order in reversed(orders)]
-    found = (await client(LIST, query=orders[1]["number"]))["orders"]
+    found = (await client(LIST, search=orders[1]["number"]))["orders"]
     assert [node["number"] for node in found["nodes"]] == [orders[1]["number"]]
-    assert (await client(LIST, query="ADA@example.com"))["orders"]["totalCount"] == 3
+    assert (await client(LIST, search="ADA@example.com"))["orders"]["totalCount"] == 3
     assert (await client(LIST, status="CANCELED"))["orders"] == {
         "totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None},
     }  # fmt: skip
