@@ -161,9 +161,7 @@ async def test_variant_without_price_in_the_currency_cannot_be_added(shop: Shop,
     goods = await open_shop(shop)
     created = await client(CART_CREATE, input={"currencyCode": "EUR", "country": "DE"})
     async with shop.context().transaction() as session:
-        await session.execute(
-            __import__("sqlalchemy").text("delete from pricing_price where currency = 'EUR'")
-        )
+        await session.execute(__import__("sqlalchemy").text("delete from pricing_price where currency = 'EUR'"))
     payload = await add(client, created["cartCreate"]["cart"], {"variantId": goods.variant("MUG"), "quantity": 1})
     assert told(payload) == [("NO_PRICE", ["input", "lines", "0"])]
 
