@@ -106,6 +106,16 @@ async def empty_url(worker: str) -> AsyncIterator[str]:
     await connection.close()
 
 
+@pytest.fixture
+async def empty_shop_url(worker: str) -> AsyncIterator[str]:
+    """The address of a database with tables and nothing in them, for processes of its own."""
+    name = f"whole_{worker}"
+    yield await _copy_template(name)
+    connection = await asyncpg.connect(os.environ["TEST_DATABASE_URL"])
+    await connection.execute(f"drop database {name} with (force)")
+    await connection.close()
+
+
 class TestClock:
     """A clock that stands still until it is told to go on."""
 

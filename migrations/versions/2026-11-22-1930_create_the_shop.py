@@ -318,7 +318,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_catalog_product_code")),
     )
     op.create_index(op.f("ix_catalog_product_brand_id"), "catalog_product", ["brand_id"], unique=False)
-    op.create_index(op.f("ix_catalog_product_created_at"), "catalog_product", ["created_at"], unique=False)
+    op.create_index(op.f("ix_catalog_product_created_at_id"), "catalog_product", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_catalog_product_merchant_order", "catalog_product", [sa.literal_column("(-rank)"), "id"], unique=False
+    )
     op.create_index(op.f("ix_catalog_product_vendor_id"), "catalog_product", ["vendor_id"], unique=False)
     op.create_table(
         "inventory_channel_warehouse",
@@ -516,9 +519,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("category_id", "product_id", name=op.f("pk_catalog_category_product")),
     )
     op.create_index(
-        op.f("ix_catalog_category_product_category_id_rank_product_id"),
+        "ix_catalog_category_product_merchant_order",
         "catalog_category_product",
-        ["category_id", "rank", "product_id"],
+        ["category_id", sa.literal_column("(-rank)"), "product_id"],
         unique=False,
     )
     op.create_index(
@@ -892,7 +895,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["variant_id"], ["catalog_variant.id"], name=op.f("fk_pricing_price_variant_id")),
         sa.PrimaryKeyConstraint("variant_id", "channel_id", "currency", name=op.f("pk_pricing_price")),
     )
-    op.create_index(op.f("ix_pricing_price_channel_id"), "pricing_price", ["channel_id"], unique=False)
+    op.create_index(
+        op.f("ix_pricing_price_channel_id_currency_amount"),
+        "pricing_price",
+        ["channel_id", "currency", "amount"],
+        unique=False,
+    )
     op.create_table(
         "pricing_price_log",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -921,7 +929,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_pricing_price_log_channel_id"), table_name="pricing_price_log")
     op.drop_table("pricing_price_log")
-    op.drop_index(op.f("ix_pricing_price_channel_id"), table_name="pricing_price")
+    op.drop_index(op.f("ix_pricing_price_channel_id_currency_amount"), table_name="pricing_price")
     op.drop_table("pricing_price")
     op.drop_index(
         "uq_inventory_stock_movement_cause",
@@ -975,9 +983,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_catalog_product_attribute_attribute_id"), table_name="catalog_product_attribute")
     op.drop_table("catalog_product_attribute")
     op.drop_index(op.f("ix_catalog_category_product_product_id"), table_name="catalog_category_product")
-    op.drop_index(
-        op.f("ix_catalog_category_product_category_id_rank_product_id"), table_name="catalog_category_product"
-    )
+    op.drop_index("ix_catalog_category_product_merchant_order", table_name="catalog_category_product")
     op.drop_table("catalog_category_product")
     op.drop_table("tax_rate")
     op.drop_index(op.f("ix_shipping_zone_country_zone_id"), table_name="shipping_zone_country")
@@ -1001,7 +1007,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_inventory_channel_warehouse_warehouse_id"), table_name="inventory_channel_warehouse")
     op.drop_table("inventory_channel_warehouse")
     op.drop_index(op.f("ix_catalog_product_vendor_id"), table_name="catalog_product")
-    op.drop_index(op.f("ix_catalog_product_created_at"), table_name="catalog_product")
+    op.drop_index("ix_catalog_product_merchant_order", table_name="catalog_product")
+    op.drop_index(op.f("ix_catalog_product_created_at_id"), table_name="catalog_product")
     op.drop_index(op.f("ix_catalog_product_brand_id"), table_name="catalog_product")
     op.drop_table("catalog_product")
     op.drop_table("catalog_option_value")

@@ -22,6 +22,7 @@ from commerce.kit.scalars import SCALARS
 from commerce.orders import graphql as orders
 from commerce.payments import graphql as payments
 from commerce.pricing import graphql as pricing
+from commerce.search import graphql as search
 from commerce.shipping import graphql as shipping
 from commerce.tax import graphql as tax
 from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
@@ -56,6 +57,7 @@ class Query(
     directory.DirectoryQuery,
     inventory.InventoryQuery,
     orders.OrdersQuery,
+    search.SearchQuery,
     shipping.ShippingQuery,
     tax.TaxQuery,
 ):

@@ -54,6 +54,10 @@ class Product(Table, table=True):
     """A thing that is sold. `slugs` repeats its current slugs, so that reading needs no join."""
 
     __tablename__ = "catalog_product"
+    __table_args__ = (
+        Index(None, "created_at", "id"),
+        Index("ix_catalog_product_merchant_order", text("(-rank)"), "id"),
+    )
 
     code: str = Field(unique=True)
     vendor_id: UUID = Field(foreign_key="vendors_vendor.id", index=True)
@@ -66,7 +70,7 @@ class Product(Table, table=True):
     tax_class: str = Field(default="standard", sa_column_kwargs={"server_default": "standard"})
     status: str = choice(default=ProductStatus.DRAFT.value, nullable=False)
     rank: int = 0
-    created_at: datetime = instant(nullable=False, index=True)
+    created_at: datetime = instant(nullable=False)
     updated_at: datetime = instant(nullable=False)
 
 
@@ -77,7 +81,10 @@ class CategoryProduct(SQLModel, table=True):
     """
 
     __tablename__ = "catalog_category_product"
-    __table_args__ = (Index(None, "category_id", "rank", "product_id"),)
+    __table_args__ = (
+        # Backwards it gives the merchant's order, with the latest product first where ranks are equal.
+        Index("ix_catalog_category_product_merchant_order", "category_id", text("(-rank)"), "product_id"),
+    )
 
     category_id: UUID = Field(foreign_key="catalog_category.id", primary_key=True)
     product_id: UUID = Field(foreign_key="catalog_product.id", primary_key=True, index=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 import strawberry
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, tuple_
 
 from commerce.kit.db import Row
 from commerce.kit.errors import BadCursor, RequestError
@@ -140,14 +140,22 @@ OrderBy = Sequence[tuple[ColumnElement[Any], bool]]
 def paged(statement: Select[Any], order: OrderBy, *, forward: bool, from_key: bool) -> Select[Any]:
     """Put a list into pages: ordered, started at the bound key, cut at the bound limit."""
     if from_key:
-        beyond = []
-        for i, (column, descending) in enumerate(order):
-            same = [c == bindparam(f"page_key_{j}", type_=c.type) for j, (c, _) in enumerate(order[:i])]
-            key = bindparam(f"page_key_{i}", type_=column.type)
-            beyond.append(and_(*same, column < key if descending == forward else column > key))
-        statement = statement.where(or_(*beyond))
+        statement = statement.where(_beyond(order, forward=forward))
     by = [column.desc() if descending == forward else column.asc() for column, descending in order]
     return statement.order_by(*by).limit(bindparam("page_limit"))
+
+
+def _beyond(order: OrderBy, *, forward: bool) -> ColumnElement[bool]:
+    """What comes after the bound key. An index can only bound rows that are compared as a whole, so all in one direction."""
+    keys = [bindparam(f"page_key_{i}", type_=column.type) for i, (column, _) in enumerate(order)]
+    if len({descending for _, descending in order}) == 1:
+        here, there = tuple_(*(column for column, _ in order)), tuple_(*keys)
+        return here < there if order[0][1] == forward else here > there
+    beyond = []
+    for i, (column, descending) in enumerate(order):
+        same = [c == key for (c, _), key in zip(order[:i], keys, strict=False)]
+        beyond.append(and_(*same, column < keys[i] if descending == forward else column > keys[i]))
+    return or_(*beyond)
 
 
 def connection(

@@ -16,10 +16,11 @@ class Price(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("compare_at > amount", name="compare_at_above_amount"),
+        Index(None, "channel_id", "currency", "amount"),
     )
 
     variant_id: UUID = Field(foreign_key="catalog_variant.id", primary_key=True)
-    channel_id: UUID = Field(foreign_key="channels_channel.id", primary_key=True, index=True)
+    channel_id: UUID = Field(foreign_key="channels_channel.id", primary_key=True)
     currency: str = Field(primary_key=True)
     amount: int = Field(sa_type=BigInteger)
     compare_at: int | None = Field(default=None, sa_type=BigInteger)

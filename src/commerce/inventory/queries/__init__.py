@@ -2,6 +2,7 @@
 
 from commerce.inventory.queries.ledger import movement_of, movements, movements_count
 from commerce.inventory.queries.levels import (
+    FREE_UNITS,
     available,
     available_of_products,
     levels,
@@ -24,6 +25,7 @@ from commerce.inventory.queries.warehouses import (
 )
 
 __all__ = [
+    "FREE_UNITS",
     "available",
     "available_of_products",
     "channel_warehouses",

@@ -13,8 +13,9 @@ from commerce.inventory.models import ChannelWarehouse, Stock, Warehouse
 from commerce.inventory.values import Free, Level, Place, Supply
 from commerce.kit.db import Reads, Row, Session, among, metadata
 
-_free = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.committed) - col(Stock.safety)
-_promised = func.sum(func.greatest(_free, 0))
+FREE_UNITS = col(Stock.on_hand) - col(Stock.reserved) - col(Stock.committed) - col(Stock.safety)
+"""Units of a variant in a warehouse that can be promised."""
+_promised = func.sum(func.greatest(FREE_UNITS, 0))
 _of_channel = (
     col(ChannelWarehouse.warehouse_id) == col(Stock.warehouse_id),
     col(ChannelWarehouse.channel_id) == bindparam("channel"),
@@ -41,7 +42,7 @@ _of_variant = (
 )
 _supplies = select(col(Variant.id), func.coalesce(_of_variant, 0), col(Variant.max_per_order)).where(among(Variant.id))
 _lock_free = (
-    select(col(Stock.variant_id), col(Stock.warehouse_id), col(ChannelWarehouse.priority), _free)
+    select(col(Stock.variant_id), col(Stock.warehouse_id), col(ChannelWarehouse.priority), FREE_UNITS)
     .join(ChannelWarehouse, _of_channel[0])
     .where(among(Stock.variant_id), _of_channel[1])
     .order_by(col(Stock.variant_id), col(Stock.warehouse_id))

@@ -1,0 +1,1 @@
+"""How shoppers find products: lists with filters, orders, words and facets, straight from the tables."""
