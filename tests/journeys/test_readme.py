@@ -29,7 +29,7 @@ from tests.conftest import SECRET, _copy_template
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 BASH, CURL, NODE = (shutil.which(name) for name in ("bash", "curl", "node"))
-SHOW_ALL = "\nprintf '\\nEND %s %s\\n' \"$NUMBER\" \"$ORDER\"\n"
+SHOW_ALL = '\nprintf \'\\nEND %s %s\\n\' "$NUMBER" "$ORDER"\n'
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,11 @@ def _blocks() -> str:
 def test_purchase_of_the_readme_is_paid_sent_and_paid_back(shop: RunningShop) -> None:
     assert _blocks().count("\nask ") == 8
     done = subprocess.run(
-        [str(BASH), "-eu", "-c", _blocks() + SHOW_ALL], env=shop.environment, capture_output=True, text=True, check=False
+        [str(BASH), "-eu", "-c", _blocks() + SHOW_ALL],
+        env=shop.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     number, order_id = done.stdout.splitlines()[-1].split()[1:]
