@@ -16,9 +16,11 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import GraphQLObjectType
 
 from commerce.kit.db import Database
 from commerce.payments.providers import test as test_provider
+from commerce.schema import schema
 from commerce.seed.actions import let_demo_staff_in, load
 from commerce.seed.files import read
 from commerce.seed.marker import DEMO, ref_of
@@ -177,11 +179,16 @@ def test_operations_of_the_explorer_run_as_they_are_loaded(shop: RunningShop) ->
 
 
 @pytest.mark.slow
-def test_first_query_of_the_readme_lists_the_channels(shop: RunningShop) -> None:
-    [query] = re.findall(r"--data-urlencode 'query=(.*?)'", README)
-    found = httpx.get(f"{shop.address}/graphql", params={"query": query}).json()["data"]
-    named = re.findall(r"^\| `(\w+)` \| `.*? \| ([A-Z, ]+) \| [A-Z, ]+ \| with", README, re.MULTILINE)
-    assert [(c["code"], ", ".join(one["code"] for one in c["currencies"])) for c in found["channels"]] == named
+def test_first_queries_of_the_readme_answer(shop: RunningShop) -> None:
+    address = f"{shop.address}/graphql"
+    first, second = re.findall(r"'query=(.*?)'", README)
+    channels = httpx.get(address, params={"query": first}).json()["data"]["channels"]
+    told = re.findall(r"^\| `(\w+)` \| `.*? \| ([A-Z, ]+) \| [A-Z, ]+ \| with", README, re.MULTILINE)
+    assert [(c["code"], ", ".join(one["code"] for one in c["currencies"])) for c in channels] == told
+    headers = {"X-Channel": "mini", "Accept-Language": "zh-CN"}
+    found = httpx.get(address, params={"query": second}, headers=headers).json()["data"]["products"]["nodes"]
+    assert len(found) == 3
+    assert all("杯" in product["name"] for product in found)
 
 
 def test_readme_names_every_setting() -> None:
@@ -202,3 +209,15 @@ def test_links_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert targets
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_storefronts_are_told_which_types_have_no_identity() -> None:
+    schema_types = schema._schema.type_map.values()
+    values = {
+        kind.name
+        for kind in schema_types
+        if isinstance(kind, GraphQLObjectType) and "id" not in kind.fields and not kind.name.endswith("Payload")
+    }
+    page = (ROOT / "docs" / "storefront.md").read_text("utf-8")
+    told = re.findall(r'"(\w+)"', page.partition("const VALUES = [")[2].partition("];")[0])
+    assert set(told) == {name for name in values if not name.startswith("__")} - {"Query", "Mutation"}
