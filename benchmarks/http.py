@@ -24,7 +24,7 @@ class Client:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    async def __aenter__(self) -> "Client":
+    async def __aenter__(self) -> "Client":  # noqa: PYI034
         self._reader, self._writer = await asyncio.open_connection(HOST, self.port)
         return self
 

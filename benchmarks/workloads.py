@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import orjson
 
-from benchmarks import catalog
 from benchmarks.http import Client, request
 from commerce.kit import ids
 
