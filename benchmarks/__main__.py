@@ -76,7 +76,17 @@ def table(rows: list[Row]) -> Table:
     """The workloads as a table."""
     shown = Table(title="Ours, and beside it the hand-written limit")
     shown.add_column("workload")
-    for name in ("SQL", "limit", "server CPU ms", "limit", "PostgreSQL CPU ms", "limit", "per second", "limit", "ratio"):
+    for name in (
+        "SQL",
+        "limit",
+        "server CPU ms",
+        "limit",
+        "PostgreSQL CPU ms",
+        "limit",
+        "per second",
+        "limit",
+        "ratio",
+    ):
         shown.add_column(name, justify="right")
     for row in rows:
         if "workload" in row:
