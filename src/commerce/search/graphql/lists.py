@@ -101,9 +101,7 @@ async def lists_of_categories(info: Info, keys: Sequence[UUID], asked: Asked) ->
     return [found[key] for key in keys]
 
 
-async def _pages(
-    info: Info, owners: Sequence[UUID | None], wanted: Wanted, asked: Asked
-) -> list[ProductConnection]:
+async def _pages(info: Info, owners: Sequence[UUID | None], wanted: Wanted, asked: Asked) -> list[ProductConnection]:
     here = place(info)
     part = window(_order(asked.sort, here), asked.first, asked.after, asked.last, asked.before)
     groups = await queries.pages(info.context, owners, wanted, asked.sort, part, here)
