@@ -72,33 +72,30 @@ async def _machine(connection: asyncpg.Connection) -> str:
     return f"{psutil.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL {server}"
 
 
+COLUMNS = {
+    "SQL": "sql",
+    "server CPU ms": "cpu_ms",
+    "PostgreSQL CPU ms": "postgres_cpu_ms",
+    "per second": "requests_per_second",
+}
+
+
 def table(rows: list[Row]) -> Table:
     """The workloads as a table."""
-    shown = Table(title="Ours, and beside it the hand-written limit")
-    shown.add_column("workload")
-    for name in (
-        "SQL",
-        "limit",
-        "server CPU ms",
-        "limit",
-        "PostgreSQL CPU ms",
-        "limit",
-        "per second",
-        "limit",
-        "ratio",
-    ):
+    shown = Table(title="Ours / the hand-written limit")
+    shown.add_column("")
+    for name in (*COLUMNS, "ratio"):
         shown.add_column(name, justify="right")
     for row in rows:
         if "workload" in row:
-            pairs = (
-                ("sql", "sql_limit"),
-                ("cpu_ms", "limit_cpu_ms"),
-                ("postgres_cpu_ms", "limit_postgres_cpu_ms"),
-                ("requests_per_second", "limit_requests_per_second"),
-            )
-            cells = [str(row.get(name, "")) for pair in pairs for name in pair]
+            cells = [_cell(row, name) for name in COLUMNS.values()]
             shown.add_row(f"{row['workload']} {row['title']}", *cells, str(row.get("ratio_to_limit", "")))
     return shown
+
+
+def _cell(row: Row, name: str) -> str:
+    limit = row.get(f"limit_{name}")
+    return f"{row[name]}" if limit is None else f"{row[name]} / {limit}"
 
 
 def _products(size: str) -> int:
@@ -115,7 +112,7 @@ def main(
     json: Annotated[Path | None, typer.Option(help="File to write the rows to, one JSON object per line.")] = None,
 ) -> None:
     """Measure the shop against a hand-written server over the same rows."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     progress = Console(stderr=True)
     products = _products(size)
     with tempfile.TemporaryDirectory(prefix="commerce-bench-", ignore_cleanup_errors=True) as name:

@@ -5,8 +5,6 @@ import time
 import asyncpg
 
 SEED = 20261122
-CATEGORIES = 60
-"""Three levels: 4 at the top, 16 below them, 40 below those."""
 
 _FUNCTIONS = """
 create function pg_temp.key(kind text, n bigint) returns uuid language sql immutable as $$
@@ -57,6 +55,7 @@ insert into inventory_channel_warehouse (channel_id, warehouse_id, priority)
   select pg_temp.key('channel', c), pg_temp.key('warehouse', w), w
   from generate_series(0, 1) as c, generate_series(0, 1) as w;
 """
+# 60 categories in three levels: 4 at the top, 16 below them, 40 below those.
 _VOCABULARY = """
 insert into catalog_brand (id, code, slug, name, created_at)
   select pg_temp.key('brand', n), 'brand-' || n, 'brand-' || n, pg_temp.two('Brand ' || n, '品牌 ' || n), '2026-01-01'

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Self
 
 HOST = "127.0.0.1"
 
@@ -24,7 +25,7 @@ class Client:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    async def __aenter__(self) -> "Client":  # noqa: PYI034
+    async def __aenter__(self) -> Self:
         self._reader, self._writer = await asyncio.open_connection(HOST, self.port)
         return self
 

@@ -38,16 +38,24 @@ class Statements:
         await self._log("all")
         self._from = self.log.stat().st_size
 
-    async def stop(self) -> list[str]:
-        """The statements of all others since then, without those that only begin and end transactions."""
+    def taken(self) -> list[str]:
+        """The statements of all others since the last time, without those that only begin and end transactions.
+
+        PostgreSQL writes a statement down before it runs it, so that none is missing once its answer is there.
+        """
         own = self.connection.get_server_pid()
-        await self._log("none")
         with self.log.open("rb") as file:
             file.seek(self._from)
-            parts = _LOGGED.split(file.read().decode())[1:]
+            written = file.read()
+        self._from += len(written)
+        parts = _LOGGED.split(written.decode())[1:]
         entries = zip(parts[0::4], parts[2::4], parts[3::4], strict=True)
         texts = [text for pid, is_statement, text in entries if is_statement and int(pid) != own]
         return [text for text in texts if not text.lstrip().upper().startswith(_FRAME) and _BANK not in text]
+
+    async def stop(self) -> None:
+        """Log no more statements."""
+        await self._log("none")
 
     async def _log(self, what: str) -> None:
         await self.connection.execute(f"alter system set log_statement = '{what}'")

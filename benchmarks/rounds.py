@@ -86,11 +86,12 @@ class Bench:
     async def _count(self, server: Server, workload: Workload, shelf: Shelf) -> int:
         step = await self._step(server, workload, shelf, COUNTED)
         counts = []
+        await self.log.start()
         async with Client(server.port) as client:
             for _ in range(COUNTED):
-                await self.log.start()
                 await step(client)
-                counts.append(len(await self.log.stop()))
+                counts.append(len(self.log.taken()))
+        await self.log.stop()
         return min(counts)
 
     async def _round(self, server: Server, workload: Workload, shelf: Shelf, seconds: float) -> Load:
@@ -133,7 +134,7 @@ def _row(workload: Workload, counts: Sequence[int], rounds: Sequence[Sequence[Lo
     ratio = median(one.per_second / two.per_second for one, two in zip(*rounds, strict=True))
     cpu = median(one.cpu / two.cpu for one, two in zip(*rounds, strict=True))
     return row | {
-        "sql_limit": counts[1],
+        "limit_sql": counts[1],
         **_medians(rounds[1], "limit_"),
         "ratio_to_limit": round(ratio, 3),
         "cpu_times_limit": round(cpu, 2),

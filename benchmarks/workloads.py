@@ -66,7 +66,7 @@ W5 = (
       id {_TOTALS} requirements {{ code message }}
     }} {_ERRORS} }} }}""",
     f"""mutation($input: CheckoutCompleteInput!) {{ checkoutComplete(input: $input) {{ order {{
-      id number status paymentStatus {_TOTALS} lines {{ title sku quantity total {{ gross {{ amount }} }} }}
+      id number status paymentStatus {_TOTALS}
     }} nextAction {{ kind url }} {_ERRORS} }} }}""",
 )
 ADDRESS = {"name": "Ada Park", "lines": ["Hafenstraße 1"], "city": "Hamburg", "postalCode": "20457", "country": "DE"}

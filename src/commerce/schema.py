@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from commerce.accounts import graphql as accounts
@@ -82,9 +82,16 @@ class Mutation(
     pass
 
 
-def build() -> strawberry.Schema:
+class Schema(strawberry.Schema):
+    """Without Strawberry's hook for directives on fields: we have none, and it would make a coroutine of every field."""
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002
+        return [make() for make in self.extensions if not isinstance(make, SchemaExtension)]
+
+
+def build() -> Schema:
     """The schema. Building it twice in a process gives the same."""
-    built = strawberry.Schema(
+    built = Schema(
         query=Query,
         mutation=Mutation,
         types=[*error_types(), *catalog.MEDIA_TYPES],
