@@ -27,7 +27,9 @@ async def test_no_unit_is_lost_when_forty_requests_add_to_each_of_many_carts(
     assert all(not told for told in await at_once(work))
     units = 1 + sum(1 + i % 3 for i in range(40))
     for one in checkouts[:2]:
-        seen = await racing_client("query($id: ID!) { cart(id: $id) { version totalQuantity lines { id } } }", id=one["cart"]["id"])
+        seen = await racing_client(
+            "query($id: ID!) { cart(id: $id) { version totalQuantity lines { id } } }", id=one["cart"]["id"]
+        )
         assert (seen["cart"]["totalQuantity"], len(seen["cart"]["lines"])) == (units, 2)
     own = "cart_id in (select id from cart_cart where version > 20)"
     assert await number(racing_shop, f"select sum(quantity) from cart_line where {own}") == 25 * units
@@ -49,9 +51,7 @@ async def test_only_one_of_many_who_saw_the_same_version_changes_the_cart(
 ) -> None:
     goods = await open_shop(racing_shop)
     checkout = await ready_checkout(racing_client, goods, quantities={"MUG": 1})
-    seen = await racing_client(
-        "query($id: ID!) { cart(id: $id) { version lines { id } } }", id=checkout["cart"]["id"]
-    )
+    seen = await racing_client("query($id: ID!) { cart(id: $id) { version lines { id } } }", id=checkout["cart"]["id"])
     line = seen["cart"]["lines"][0]["id"]
     given = {"cartId": checkout["cart"]["id"], "expectedVersion": seen["cart"]["version"]}
     work = [
