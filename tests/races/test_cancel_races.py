@@ -59,8 +59,9 @@ async def test_calling_off_during_the_payment_gives_the_money_back(racing_shop: 
     checkout = await ready_checkout(racing_client, goods)
     paying = asyncio.create_task(complete(racing_client, checkout, paymentToken="test_slow_answer"))
     read = "query($id: ID!) { checkout(id: $id) { order { id } } }"
-    while not (order := (await racing_client(read, id=checkout["id"]))["checkout"]["order"]):
-        await asyncio.sleep(0.02)
+    order = None
+    while order is None:
+        order = (await racing_client(read, id=checkout["id"]))["checkout"]["order"]
     racing_client.act()
     assert codes(await cancel(racing_client, order["id"])) == []
     await paying
@@ -114,7 +115,7 @@ async def test_everything_at_once_ends_in_a_state_that_makes_sense(
             racing_client.http.post(f"/payments/test/{reference}", data={"answer": "approve"}),
             orders.expire(racing_shop.context(), key),
             orders.expire(racing_shop.context(), key),
-            payments.settle(racing_shop.context(), payment[0]),
+            payments.settle(racing_shop.context(), payment.payment_key),
             payments.close(racing_shop.context(), Payable("order", key)),
             cancel(racing_client, order["id"], f"{order['number']}-cancel"),
             fulfill(racing_client, order["id"], f"{order['number']}-send"),
