@@ -115,6 +115,13 @@ async def drop_lines(session: Session, keys: Sequence[UUID]) -> None:
         await session.execute(delete(CartLine).where(col(CartLine.id).in_(keys)))
 
 
-async def drop_idle(session: Session, now: datetime) -> None:
-    """Remove carts that nobody touched for long and that were never ordered."""
-    await session.execute(delete(Cart).where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now))
+async def drop_idle(session: Session, now: datetime, most: int) -> int:
+    """Remove carts that nobody touched for long and that were never ordered; how many those were."""
+    idle = (
+        select(col(Cart.id))
+        .where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    dropped = await session.execute(delete(Cart).where(col(Cart.id).in_(idle)).returning(col(Cart.id)))
+    return len(dropped.all())

@@ -10,7 +10,6 @@ from commerce.kit.db import Session
 from commerce.kit.errors import Required
 from commerce.kit.events import record
 from commerce.orders import actions as orders
-from commerce.orders import queries as order_queries
 
 
 async def ship(
@@ -23,14 +22,9 @@ async def ship(
     tracking_number: str | None = None,
     tracking_url: str | None = None,
 ) -> Fulfillment:
-    """Send a parcel of an order, with all that is left unless told what: the pieces leave the stock.
-
-    The last ones complete the order.
-    """
+    """Send a parcel of an order, or all that is left of it: its pieces leave the stock; the last ones complete it."""
     if quantities is None:
-        await orders.lock(session, order_key)
-        [lines] = await order_queries.lines_of(session, [order_key])
-        quantities = {line.key: line.quantity - line.fulfilled for line in lines if line.fulfilled < line.quantity}
+        quantities = await orders.left_to_send(session, order_key)
     if not quantities:
         raise Required("input", "lines")
     parcel = Fulfillment(

@@ -219,7 +219,7 @@ class CheckoutMutation:
 
     @mutation(PUBLIC, needs_key=True)
     async def checkout_complete(self, info: Info, input: CheckoutCompleteInput) -> CheckoutCompletePayload:
-        """Pays and places the order. Safe to retry with the same key. Codes: NOT_FOUND, REQUIREMENT_MISSING, TOTAL_CHANGED, OUT_OF_STOCK, PAYMENT_DECLINED, PAYMENT_PENDING, IDEMPOTENCY_KEY_REUSED."""
+        """Pays and places the order. Safe to retry with the same key. Codes: NOT_FOUND, REQUIREMENT_MISSING, TOTAL_CHANGED, LIMIT_EXCEEDED, OUT_OF_STOCK, PAYMENT_DECLINED, PAYMENT_PENDING, IDEMPOTENCY_KEY_REUSED."""
         key = key_from(Checkout.prefix, input.checkout_id, "input", "checkoutId")
         purchase = Purchase(input.expected_total, input.payment_token, input.return_url)
         progress = await actions.complete(info.context, selling(info), key, purchase)

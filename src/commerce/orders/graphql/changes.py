@@ -85,6 +85,12 @@ class OrderPayload(Payload):
 
     order: Order | None = described("The order after the mutation.", default=None)
 
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **_arguments: Any) -> Any:
+        """Whoever may change an order sees it in the answer: the first time, and every time after it."""
+        key = ids.decode(Order.prefix, answer or "")
+        return await order_payload(info, key) if key else cls._bare([])
+
 
 async def order_payload(info: Info, key: UUID) -> OrderPayload:
     """The payload with the order as it is now."""
