@@ -64,7 +64,9 @@ class Query(
     pass
 
 
-@strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each.")
+@strawberry.type(
+    description="What can be changed. One `input` each, one payload with `userErrors` each. A list in an input has at most 250 items."
+)
 class Mutation(
     accounts.AccountsMutation,
     cart.CartMutation,

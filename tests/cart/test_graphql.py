@@ -197,10 +197,15 @@ async def test_too_many_lines_and_too_long_notes_are_refused(shop: Shop, client:
     goods = await open_shop(shop)
     cart = await create(client, goods, MUG=1)
     many = [
-        {"variantId": goods.variant("MUG"), "quantity": 1, "properties": [{"key": "n", "value": str(i)}]}
-        for i in range(501)
+        {"variantId": goods.variant("TEA"), "quantity": 1, "properties": [{"key": "n", "value": str(i)}]}
+        for i in range(500)
     ]
     assert told(await add(client, cart, *many)) == [("LIMIT_EXCEEDED", ["input", "lines"])]
+    async with shop.context().transaction() as session:
+        await inventory.receive(session, [(goods.variants["TEA"], goods.warehouse, 1000)])
+    assert told(await add(client, cart, *many[:250])) == []
+    assert told(await add(client, cart, *many[250:])) == [("LIMIT_EXCEEDED", ["input", "lines"])]
+    assert told(await add(client, cart, *many[250:499])) == []
     payload = (await client(NOTE_SET, input={"cartId": cart["id"], "note": "x" * 2001}))["cartNoteSet"]
     assert told(payload) == [("INVALID", ["input", "note"])]
     payload = (await client(NOTE_SET, input={"cartId": cart["id"], "note": "Ring twice"}))["cartNoteSet"]

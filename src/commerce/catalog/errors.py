@@ -25,8 +25,3 @@ class UnderItself(Refusal):
 class Archived(Refusal):
     code = ErrorCode.STATE_NOT_ALLOWED
     message = "The product was withdrawn."
-
-
-class TooMany(Refusal):
-    code = ErrorCode.LIMIT_EXCEEDED
-    message = "At most {most} are allowed."

@@ -106,6 +106,11 @@ class OutOfRange(Refusal):
     message = "The value must be between {least} and {most}."
 
 
+class TooMany(Refusal):
+    code = ErrorCode.LIMIT_EXCEEDED
+    message = "At most {most} are allowed."
+
+
 class Taken(Refusal):
     code = ErrorCode.TAKEN
     message = "“{value}” is already taken."

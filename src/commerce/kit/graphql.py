@@ -4,6 +4,7 @@ A type's docstring is its description. What a root field needs is said where it 
 `mutation(Permission.ORDERS_WRITE)`; a house test fails on one without.
 """
 
+import asyncio
 import inspect
 import typing
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,6 +20,7 @@ from strawberry.types.field import StrawberryField
 
 from commerce.kit import ids
 from commerce.kit.actor import PERMISSION_MEANINGS, Permission
+from commerce.kit.bounds import MOST_ITEMS, long_lists
 from commerce.kit.context import Context
 from commerce.kit.errors import (
     CODE_MEANINGS,
@@ -30,6 +32,7 @@ from commerce.kit.errors import (
     RequestError,
     Required,
     TooLong,
+    raise_all,
 )
 from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for, keep
 from commerce.kit.money import MOST_MINOR
@@ -228,7 +231,7 @@ def batched(function: Any) -> Any:
                 return await function(parents, info, **arguments)
 
             loader = loaders[key] = DataLoader(load, get_cache_key=id)
-        return await loader.load(self)
+        return await asyncio.shield(loader.load(self))  # others wait for it too, also when this field is called off
 
     hints = dict(function.__annotations__)
     [item] = typing.get_args(hints.pop("return"))
@@ -283,15 +286,21 @@ def check_access(context: Context, access: Access) -> None:
 class Guard(FieldExtension):
     """Holds the access rule of a field, and checks it before anything else happens."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, *, is_reading: bool = True) -> None:
         self.access = access
+        self.is_reading = is_reading
+
+    def _check(self, info: Info, arguments: dict[str, Any]) -> None:
+        check_access(info.context, self.access)
+        if self.is_reading and any(True for given in arguments.values() for _ in long_lists(given)):
+            raise RequestError("BAD_USER_INPUT", f"A list has at most {MOST_ITEMS} items.")
 
     def resolve(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
-        check_access(info.context, self.access)
+        self._check(info, arguments)
         return next_(source, info, **arguments)
 
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
-        check_access(info.context, self.access)
+        self._check(info, arguments)
         answer = next_(source, info, **arguments)
         return await answer if inspect.isawaitable(answer) else answer
 
@@ -331,7 +340,7 @@ def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True)
         hints = typing.get_type_hints(resolver, include_extras=True)
         payload = hints["return"]
         resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
-        extensions = [Guard(access), _Answering(payload, needs_key, takes_key)]
+        extensions = [Guard(access, is_reading=False), _Answering(payload, needs_key, takes_key)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
     return wrap
@@ -348,6 +357,7 @@ class _Answering(FieldExtension):
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
         context = info.context
         try:
+            raise_all(list(long_lists(arguments.get("input"), "input")))
             if self.takes_key:
                 self._claim(context, info.field_name, arguments)
             answer = await next_(source, info, **arguments)
@@ -355,7 +365,7 @@ class _Answering(FieldExtension):
         except Refusal as refusal:
             return await self.payload.refused([refusal], info, **arguments)
         except Refusals as several:
-            return await self.payload.refused(several.refusals, info, **arguments)
+            return await self.payload.refused(several.refusals[:MOST_ITEMS], info, **arguments)
         except Replayed as replayed:
             return await self.payload.replayed(replayed.answer, info, **arguments)
         else:

@@ -31,7 +31,7 @@ from commerce.kit.graphql import (
 )
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import JSON
-from commerce.payments import actions
+from commerce.payments import actions, queries
 from commerce.payments.errors import PaymentDeclined
 from commerce.payments.providers import Providers
 from commerce.payments.values import ActionKind, OptionInfo, PaymentStatus, RefundStatus
@@ -192,6 +192,12 @@ class PaymentOptionPayload(Payload):
     """Result of the mutations of ways to pay."""
 
     payment_option: PaymentOption | None = described("The way to pay after the mutation.", default=None)
+
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
+        given = arguments["input"]
+        known = await queries.options(info.context, key_from("channel", given.channel_id), is_live=False)
+        return cls(payment_option=next((option_of(option) for option in known if option.code == given.code), None))
 
 
 @strawberry.type

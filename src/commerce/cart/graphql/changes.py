@@ -7,9 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.cart import actions
-from commerce.cart.errors import TooManyLines
 from commerce.cart.graphql.types import Cart, CartLine, cart_of
-from commerce.cart.rules import MOST_LINES
 from commerce.cart.values import Addition
 from commerce.catalog.graphql import ProductVariant
 from commerce.channels.graphql import selling
@@ -115,8 +113,6 @@ class CartPayload(Payload):
 
 
 def _additions(lines: Sequence[CartLineInput]) -> list[Addition]:
-    if len(lines) > MOST_LINES:
-        raise TooManyLines("input", "lines", most=MOST_LINES)
     return [
         Addition(
             key_from(ProductVariant.prefix, line.variant_id, "input", "lines", i, "variantId"),

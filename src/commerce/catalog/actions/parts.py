@@ -8,12 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from commerce.catalog import queries, rules
 from commerce.catalog.actions.media import media_rows
 from commerce.catalog.actions.products import add_variant_rows, held_product
-from commerce.catalog.errors import TooMany
 from commerce.catalog.events import ProductUpdated
 from commerce.catalog.models import Media, Variant
 from commerce.catalog.values import MediaDraft, Unset, VariantChange, VariantDraft
 from commerce.kit.db import Session
-from commerce.kit.errors import NotFound, Required, Taken, raise_all
+from commerce.kit.errors import NotFound, Required, Taken, TooMany, raise_all
 from commerce.kit.events import record
 
 

@@ -172,6 +172,7 @@ async def update_product(session: Session, key: UUID, change: ProductChange) -> 
         brand_key=brand_key,
     )
     wrong = [*_unknown(category_keys, brand_key, known), *rules.wrong_slugs(change.slugs or {})]
+    wrong += rules.wrong_rank(change.rank)
     wrong += rules.wrong_attributes(attributes, known.attributes)
     wrong += rules.wrong_tax_class(change.tax_class, "input", "taxClass") if change.tax_class else []
     raise_all(wrong)

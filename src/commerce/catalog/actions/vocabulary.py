@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from commerce.catalog import queries, rules
-from commerce.catalog.errors import NoSlug, TooMany
+from commerce.catalog.errors import NoSlug
 from commerce.catalog.models import Attribute, AttributeChoice, Brand, Option, OptionValue
 from commerce.catalog.values import AttributeKind, ValueDraft
 from commerce.i18n.values import Texts
 from commerce.kit.db import Session
-from commerce.kit.errors import Invalid, NotFound, Refusal, Required, Taken, TooLong, raise_all
+from commerce.kit.errors import Invalid, NotFound, Refusal, Required, Taken, TooLong, TooMany, raise_all
 from commerce.kit.ids import new_key
 
 MOST_VALUES = 500

@@ -1,5 +1,6 @@
 """Changing categories, brands, attributes and options."""
 
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -37,6 +38,10 @@ class CategoryDeletePayload(Payload):
 
     deleted_id: ID | None = described("Id of the category that is gone.", default=None)
 
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
+        return cls(deleted_id=arguments["input"].category_id)
+
 
 @object_type
 class BrandPayload(Payload):
@@ -51,12 +56,20 @@ class AttributePayload(Payload):
 
     attribute: Attribute | None = described("The attribute after the mutation.", default=None)
 
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
+        return await _attribute(info, arguments["input"].code)
+
 
 @object_type
 class OptionPayload(Payload):
     """Result of `optionCreate`."""
 
     option: Option | None = described("The option after the mutation.", default=None)
+
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
+        return await _option(info, arguments["input"].code)
 
 
 @strawberry.type
@@ -124,7 +137,7 @@ class VocabularyMutation:
         name, values = texts_from(input.name, "input", "name"), value_drafts(input.values)
         async with info.context.transaction() as session:
             await actions.create_attribute(session, input.code, name, input.kind, input.unit, values)
-        return AttributePayload(attribute=attributes_of(await queries.attribute_rows(info.context, input.code))[0])
+        return await _attribute(info, input.code)
 
     @mutation(Permission.PRODUCTS_WRITE)
     async def option_create(self, info: Info, input: OptionCreateInput) -> OptionPayload:
@@ -132,7 +145,15 @@ class VocabularyMutation:
         name, values = texts_from(input.name, "input", "name"), value_drafts(input.values)
         async with info.context.transaction() as session:
             await actions.create_option(session, input.code, name, values)
-        return OptionPayload(option=options_of(await queries.option_rows(info.context, input.code))[0])
+        return await _option(info, input.code)
+
+
+async def _attribute(info: Info, code: str) -> AttributePayload:
+    return AttributePayload(attribute=attributes_of(await queries.attribute_rows(info.context, code))[0])
+
+
+async def _option(info: Info, code: str) -> OptionPayload:
+    return OptionPayload(option=options_of(await queries.option_rows(info.context, code))[0])
 
 
 async def _payload(info: Info, key: UUID) -> CategoryPayload:

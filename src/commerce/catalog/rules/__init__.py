@@ -8,6 +8,7 @@ from commerce.catalog.rules.drafts import (
     wrong_facts,
     wrong_media,
     wrong_medium,
+    wrong_rank,
     wrong_variants,
 )
 from commerce.catalog.rules.showing import measure, summary
@@ -42,6 +43,7 @@ __all__ = [
     "wrong_facts",
     "wrong_media",
     "wrong_medium",
+    "wrong_rank",
     "wrong_slug",
     "wrong_slugs",
     "wrong_tax_class",

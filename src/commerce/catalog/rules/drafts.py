@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from commerce.catalog.errors import ChoicesIncomplete, CombinationTaken, TooMany
+from commerce.catalog.errors import ChoicesIncomplete, CombinationTaken
 from commerce.catalog.rules.wording import wrong_code, wrong_slugs, wrong_tax_class
 from commerce.catalog.values import (
     AttributeDraft,
@@ -16,10 +16,11 @@ from commerce.catalog.values import (
     References,
     VariantDraft,
 )
-from commerce.kit.errors import Invalid, NotFound, OutOfRange, Refusal, Required, Taken, TooLong
+from commerce.kit.errors import Invalid, NotFound, OutOfRange, Refusal, Required, Taken, TooLong, TooMany
 
 MOST_VARIANTS = 500
 MOST_MEDIA = 100
+MOST_RANK = 1_000_000_000
 LONGEST_SKU = 64
 HEAVIEST = 1_000_000_000
 MOST_PER_ORDER = 1_000_000
@@ -33,7 +34,7 @@ def wrong_draft(draft: ProductDraft, known: References) -> list[Refusal]:
     """All that is wrong with a product to be."""
     options = {code: known.options[code] for code in draft.options if code in known.options}
     wrong = [*wrong_code(draft.code, "input", "code"), *wrong_slugs(draft.slugs)]
-    wrong += wrong_tax_class(draft.tax_class, "input", "taxClass")
+    wrong += [*wrong_tax_class(draft.tax_class, "input", "taxClass"), *wrong_rank(draft.rank)]
     wrong += [NotFound("input", "options", i) for i, code in enumerate(draft.options) if code not in known.options]
     if len(set(draft.options)) != len(draft.options):
         wrong.append(Invalid("input", "options"))
@@ -46,6 +47,12 @@ def wrong_draft(draft: ProductDraft, known: References) -> list[Refusal]:
     wrong += wrong_attributes(draft.attributes, known.attributes)
     wrong += wrong_media(draft.media, {variant.sku for variant in draft.variants}, ("input", "media"))
     return wrong
+
+
+def wrong_rank(rank: int | None) -> list[Refusal]:
+    """Ranks that an index can also keep the other way round."""
+    is_right = rank is None or -MOST_RANK <= rank <= MOST_RANK
+    return [] if is_right else [OutOfRange("input", "rank", least=-MOST_RANK, most=MOST_RANK)]
 
 
 def wrong_variants(

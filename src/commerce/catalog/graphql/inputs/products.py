@@ -57,7 +57,7 @@ class ProductCreateInput:
     """A new product. It is a draft until it is published."""
 
     name: list[TextInput] = described("Name by locale, at most 255 characters.")
-    variants: list[ProductVariantInput] = described("Variants in display order: at least one, at most 500.")
+    variants: list[ProductVariantInput] = described("Variants in display order: at least one, at most 250.")
     code: str | None = described(
         "Stable code for integrations: letters, digits, dots, dashes and underscores, at most 100. The slug when left"
         " out.",

@@ -1,0 +1,28 @@
+"""How much one request may say, so that reading it and answering it stays cheap."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+from strawberry.types.base import get_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from commerce.kit.errors import TooMany
+
+MOST_ITEMS = 250
+"""Items in any list of an input, and refusals in one answer."""
+
+
+def long_lists(given: Any, *field: str | int) -> Iterator[TooMany]:
+    """Every list within an input that is longer than we take."""
+    if isinstance(given, list):
+        if len(given) > MOST_ITEMS:
+            yield TooMany(*field, most=MOST_ITEMS)
+        else:
+            for i, one in enumerate(given):
+                yield from long_lists(one, *field, i)
+    elif isinstance(given, strawberry.Some):
+        yield from long_lists(given.value, *field)
+    elif (definition := get_object_definition(given)) is not None:
+        for one in definition.fields:
+            yield from long_lists(getattr(given, one.python_name), *field, to_camel_case(one.python_name))

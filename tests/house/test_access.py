@@ -1,0 +1,239 @@
+"""Everything is called by everyone: who may not is told so and changes nothing, and what is hidden stays hidden."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import get_named_type
+
+from commerce.kit.actor import Permission
+from commerce.kit.graphql import Guard, _Everyone, _node_loaders
+from commerce.kit.ids import encode, split
+from commerce.schema import Mutation, Query, schema
+from tests.conftest import Client, ShopUnderTest
+from tests.house.asking import GRAPHQL, MUTATIONS, QUERIES, ROOTS, Sender, document
+from tests.house.full_shop import MARK, Full, fill
+
+PUBLIC = {
+    # queries
+    "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries", "node", "nodes", "order", "product",
+    "products", "viewer",
+    # mutations
+    "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
+    "signIn", "tokenRefresh",
+}  # fmt: skip
+"""What anyone may call. A new one is put here by someone who has thought about it."""
+
+SIGNED_IN = {"passwordChange", "signOut"}
+GUARDED_WITHIN = {"Product.status"}
+"""Fields of types that need a permission of their own."""
+
+SECRET_IDS = {"cart", "checkout"}
+"""Ids that are themselves the key to the thing."""
+
+PUBLIC_NODES = {"brand", "category", "channel", "image", "option", "option_value", "product", "variant", "video"}
+
+
+def access(root: Any) -> Iterator[tuple[str, Any]]:
+    """Every field of a type with the rule of who may call it."""
+    convert = schema.config.name_converter.from_field
+    for field in root.__strawberry_definition__.fields:
+        for extension in field.extensions:
+            if isinstance(extension, Guard):
+                yield convert(field), extension.access
+
+
+RULES: dict[str, Any] = dict([*access(Query), *access(Mutation)])
+GUARDED = sorted(name for name, rule in RULES.items() if not isinstance(rule, _Everyone))
+
+
+def asked(name: str) -> frozenset[Permission]:
+    """The permissions of which a field needs one; none when a sign-in is enough."""
+    rule = RULES[name]
+    return frozenset(rule) if isinstance(rule, tuple) else frozenset([rule])
+
+
+@pytest.fixture
+async def full(shop: ShopUnderTest, client: Client) -> Full:
+    return await fill(shop, client)
+
+
+async def call(full: Full, name: str, sender: Sender) -> Any:
+    """What a root field answers to an input that looks right."""
+    async with full.undone():
+        return (await full.ask(document(name, 1), sender.variables(name, fully=True))).json()
+
+
+def codes(answer: Any) -> set[str]:
+    return {error["extensions"]["code"] for error in answer.get("errors", ())}
+
+
+def test_what_is_public_is_listed() -> None:
+    assert set(ROOTS) - set(GUARDED) == PUBLIC
+    assert {name for name in GUARDED if not asked(name)} == SIGNED_IN
+
+
+def test_what_is_guarded_within_types_is_listed() -> None:
+    found = set()
+    for kind in GRAPHQL.type_map.values():
+        definition = kind.extensions.get("strawberry-definition")
+        if definition is not None and kind.name not in ("Query", "Mutation") and hasattr(definition, "fields"):
+            found |= {f"{kind.name}.{name}" for name, _ in access(definition.origin)}
+    assert found == GUARDED_WITHIN
+
+
+async def test_who_may_not_call_is_told_so_and_changes_nothing(full: Full) -> None:
+    before, sender, wrong = await full.state(), Sender(full.world, Random(1)), []
+    for name in GUARDED:
+        full.leave()
+        tries = {"guest": (await call(full, name, sender), "UNAUTHENTICATED")}
+        if asked(name):
+            for who, permissions in (("nobody", ()), ("another", set(Permission) - asked(name))):
+                full.act(*permissions)
+                tries[who] = (await call(full, name, sender), "FORBIDDEN")
+        wrong += [
+            (name, who, answer)
+            for who, (answer, code) in tries.items()
+            if codes(answer) != {code} or answer.get("data")
+        ]
+    assert wrong == []
+    assert await full.state() == before
+
+
+async def test_nothing_is_written_before_the_caller_is_known(full: Full) -> None:
+    """The same without the help of taking everything back: there is nothing to take back."""
+    before, sender = await full.state(), Sender(full.world, Random(2))
+    full.leave()
+    for name in GUARDED:
+        await full.ask(document(name, 1), sender.variables(name, fully=True), **{"idempotency-key": f"key-{name}"})
+    assert await full.state() == before
+
+
+async def test_one_of_the_permissions_is_enough(full: Full) -> None:
+    sender, wrong = Sender(full.world, Random(3)), []
+    for name in GUARDED:
+        for permission in asked(name) or {Permission.STOCK_WRITE}:
+            full.act(permission)
+            answer = await call(full, name, sender)
+            at_root = [e for e in answer.get("errors", ()) if e.get("path") == [name]]
+            wrong += [(name, permission, answer)] if at_root else []
+    assert wrong == []
+
+
+async def test_what_is_hidden_is_not_found_by_its_id(full: Full) -> None:
+    """Every id of the shop, tried by a guest and by staff who see to something else."""
+    tried = [one for prefix, known in full.world.ids.items() if prefix not in SECRET_IDS for one in known]
+    for permissions in (None, (), (Permission.STOCK_WRITE,)):
+        full.leave() if permissions is None else full.act(*permissions)
+        assert await _marked(full, tried) == set()
+        for i in range(0, len(tried), 100):
+            assert MARK not in (await full.ask(document("nodes", 2), {"ids": tried[i : i + 100]})).text.lower()
+    full.act(*Permission)  # who may see it does, so that the search above is known to find it
+    found = {one.rpartition("_")[0] for one in await _marked(full, tried)}
+    assert found == {"channel", "image", "order", "product", "staff", "variant", "video"}
+
+
+async def _marked(full: Full, tried: list[str]) -> set[str]:
+    """The ids that lead to something that is hidden."""
+    found = set()
+    for one in tried:
+        answer = await full.ask(document("node", 2), {"id": one})
+        assert answer.status_code == 200
+        found |= {one} if MARK in answer.text.lower() else set()
+    return found
+
+
+async def test_key_of_one_thing_opens_nothing_else(full: Full) -> None:
+    """The key of every thing under the prefix of every other type."""
+    known = {key for one in full.world.everything() for _, key in [split(one) or ("", None)] if key}
+    full.act(*Permission)
+    for prefix in _node_loaders:
+        own = {one for one in full.world.ids.get(prefix, ())}
+        tried = [one for key in known if (one := encode(prefix, key)) not in own]
+        for i in range(0, len(tried), 100):
+            answer = (await full.ask(document("nodes", 1), {"ids": tried[i : i + 100]})).json()
+            assert "errors" not in answer, (prefix, answer["errors"], full.faults)
+            assert not any(answer["data"]["nodes"]), (prefix, answer["data"])
+
+
+async def test_only_what_is_public_is_a_node_to_a_guest(full: Full) -> None:
+    shown = set()
+    for prefix, known in full.world.ids.items():
+        answer = (await full.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": known[:100]})).json()
+        shown |= {prefix} if any(answer["data"]["nodes"]) else set()
+    assert shown == PUBLIC_NODES | SECRET_IDS
+
+
+async def test_hidden_products_are_shown_by_no_public_field(full: Full) -> None:
+    hidden = full.world.hidden
+    ways = [{"id": hidden["product"]}, {"slug": hidden["slug"]}, {"sku": hidden["sku"]}]
+    for permissions in (None, (), tuple(set(Permission) - {Permission.PRODUCTS_READ})):
+        full.leave() if permissions is None else full.act(*permissions)
+        for by in ways:
+            answer = (await full.ask(document("product", 3), {"by": by})).json()
+            assert (answer["data"], codes(answer)) == ({"product": None}, set())
+    full.act(Permission.PRODUCTS_READ)
+    for by in ways:
+        assert (await full.ask(document("product", 1), {"by": by})).json()["data"]["product"]["id"] == hidden["product"]
+
+
+async def test_public_lists_show_nothing_that_is_hidden(full: Full) -> None:
+    sender = Sender(full.world, Random(4))
+    full.leave()
+    for name in sorted(PUBLIC & set(QUERIES) - SECRET_IDS):
+        sent = sender.variables(name)
+        if name in ("node", "nodes", "product"):
+            continue  # tried with all ids above
+        answer = await full.ask(document(name, 3), {arg: value for arg, value in sent.items() if arg != "filter"})
+        assert MARK not in answer.text.lower(), (name, answer.text)
+    assert (
+        MARK.upper()
+        not in (await full.ask("{ products(first: 100) { nodes { variants { nodes { sku } } } } }", {})).text
+    )
+
+
+async def test_hidden_variants_are_bought_by_nobody(full: Full) -> None:
+    full.leave()
+    cart = full.world.ids["cart"][0]
+    line = {"variantId": full.world.hidden["variant"], "quantity": 1}
+    before = await full.state()
+    for name, sent in (("cartCreate", {"lines": [line]}), ("cartLinesAdd", {"cartId": cart, "lines": [line]})):
+        answer = await full.ask(document(name, 3), {"input": sent})
+        assert [e["code"] for e in answer.json()["data"][name]["userErrors"]] == ["UNAVAILABLE"]
+        assert MARK not in answer.text.lower()
+    assert await full.state() == before
+
+
+async def test_orders_of_others_are_shown_to_nobody_else(full: Full) -> None:
+    full.leave()
+    for order in full.world.ids["order"]:
+        assert (await full.ask(document("order", 3), {"id": order})).json()["data"] == {"order": None}
+        assert (await full.ask(document("node", 1), {"id": order})).json()["data"] == {"node": None}
+
+
+async def test_only_owners_are_told_what_is_guarded_within(full: Full) -> None:
+    shown = next(one for one in full.world.ids["product"] if one != full.world.hidden["product"])
+    assert {"Product.status"} == GUARDED_WITHIN
+    for permissions, expected in (
+        (None, "UNAUTHENTICATED"),
+        ((), "FORBIDDEN"),
+        ((Permission.STOCK_WRITE,), "FORBIDDEN"),
+    ):
+        full.leave() if permissions is None else full.act(*permissions)
+        text = "query($id: ID!) { node(id: $id) { ... on Product { name status } } }"
+        answer = (await full.ask(text, {"id": shown})).json()
+        assert answer["data"]["node"]["name"]
+        assert (answer["data"]["node"]["status"], codes(answer)) == (None, {expected})
+
+
+def test_no_public_type_says_what_something_costs_us() -> None:
+    words = ("cost", "margin", "purchase", "password", "secret", "token", "hash", "internal")
+    allowed = {"AuthTokens.accessToken", "AuthTokens.refreshToken", "AuthPayload.tokens"}
+    found = {
+        f"{kind.name}.{name}"
+        for kind in GRAPHQL.type_map.values()
+        for name, field in getattr(kind, "fields", {}).items()
+        if hasattr(field, "args") and any(word in name.lower() for word in words) and get_named_type(field.type)
+    }
+    assert found - allowed - {f"Mutation.{name}" for name in MUTATIONS} == set()
