@@ -455,6 +455,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments_refund")),
         sa.UniqueConstraint("payment_id", "merchant_ref", name=op.f("uq_payments_refund_payment_id_merchant_ref")),
     )
+    op.create_index(
+        "ix_payments_refund_due",
+        "payments_refund",
+        ["next_check_at"],
+        unique=False,
+        postgresql_where="next_check_at is not null",
+    )
     op.create_index(op.f("ix_payments_refund_payment_id"), "payments_refund", ["payment_id"], unique=False)
     op.create_table(
         "shipping_method",
@@ -991,6 +998,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_shipping_method_zone_id"), table_name="shipping_method")
     op.drop_table("shipping_method")
     op.drop_index(op.f("ix_payments_refund_payment_id"), table_name="payments_refund")
+    op.drop_index("ix_payments_refund_due", table_name="payments_refund", postgresql_where="next_check_at is not null")
     op.drop_table("payments_refund")
     op.drop_table("payments_option")
     op.drop_table("payments_event")

@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Scope
 
 from commerce import explorer
-from commerce.kit import log, migrations
+from commerce.catalog import queries as catalog
+from commerce.kit import ids, log, migrations
 from commerce.kit.http import GraphQLEndpoint
 from commerce.payments.http import Webhooks
 from commerce.schema import schema
@@ -26,8 +27,11 @@ from commerce.shop import Shop, open_shop
 def routes(shop: Shop) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
-    shows = _explore if settings.serves_explorer else None
-    endpoint = GraphQLEndpoint(schema, shop.request_context, shows)
+
+    async def explore() -> Response:
+        return explorer.page("/graphql", await _examples(shop))
+
+    endpoint = GraphQLEndpoint(schema, shop.request_context, explore if settings.serves_explorer else None)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
@@ -46,8 +50,14 @@ def routes(shop: Shop) -> list[BaseRoute]:
     ]
 
 
-def _explore() -> Response:
-    return explorer.page("/graphql", explorer.examples())
+async def _examples(shop: Shop) -> list[explorer.Example]:
+    """The operations to start from, with the ids of this shop. They are shown as they are while it has no tables."""
+    examples = explorer.examples()
+    try:
+        keys = await catalog.variant_keys_by_sku(shop.context(), explorer.skus_in(examples))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        keys = {}
+    return explorer.filled(examples, {sku: ids.encode("variant", key) for sku, key in keys.items()})
 
 
 async def _healthz(_request: Request) -> Response:

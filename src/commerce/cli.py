@@ -87,12 +87,13 @@ def seed(
     yes: Annotated[bool, typer.Option("--yes", help="Load the demo shop in production too.")] = False,
 ) -> None:
     """Load a shop from plain files. A second time adds what is new and sets the prices."""
-    settings = _settings()
-    if folder is None and not settings.is_dev and not yes:
+    from commerce.seed.errors import CannotLoad  # noqa: PLC0415  (see above)
+    from commerce.seed.marker import DEMO, is_demo  # noqa: PLC0415
+
+    settings, folder = _settings(), folder or DEMO
+    if is_demo(folder) and not settings.is_dev and not yes:
         _fail("This is production: name a folder of your own, or say --yes if the demo shop is really meant.")
     _reach(settings)
-    from commerce.seed.errors import CannotLoad  # noqa: PLC0415  (see above)
-
     try:
         typer.echo(asyncio.run(_seed(settings, folder, once=once)))
     except CannotLoad as error:
@@ -105,18 +106,18 @@ def seed(
         _fail(str(error))
 
 
-async def _seed(settings: Settings, folder: Path | None, *, once: bool) -> str:
-    from commerce.kit.context import Context  # noqa: PLC0415  (see above)
-    from commerce.kit.db import Database  # noqa: PLC0415
-    from commerce.seed.marker import DEMO, was_loaded  # noqa: PLC0415
+async def _seed(settings: Settings, folder: Path, *, once: bool) -> str:
+    from commerce.kit.db import Database  # noqa: PLC0415  (see above)
+    from commerce.seed.marker import was_loaded  # noqa: PLC0415
 
     database = await Database.connect(settings.database_url, 2, max(settings.statement_timeout, PATIENCE))
     try:
-        if await was_loaded(Context(database), folder or DEMO) and once:
+        if await was_loaded(database, folder) and once:
             return "It has been loaded before."
         from commerce.seed.command import seed as load  # noqa: PLC0415
+        from commerce.shop import Shop  # noqa: PLC0415
 
-        return await load(settings, database, folder or DEMO)
+        return await load(Shop(settings, database), folder)
     finally:
         await database.close()
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from commerce.accounts import graphql as accounts
@@ -64,7 +64,9 @@ class Query(
     pass
 
 
-@strawberry.type(description="What can be changed. One `input` each, one payload with `userErrors` each. A list in an input has at most 250 items.")
+@strawberry.type(
+    description="What can be changed. One `input` each, one payload with `userErrors` each. A list in an input has at most 250 items."
+)
 class Mutation(
     accounts.AccountsMutation,
     cart.CartMutation,
@@ -82,9 +84,16 @@ class Mutation(
     pass
 
 
-def build() -> strawberry.Schema:
+class Schema(strawberry.Schema):
+    """Without Strawberry's hook for directives on fields: we have none, and it would make a coroutine of every field."""
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002
+        return [make() for make in self.extensions if not isinstance(make, SchemaExtension)]
+
+
+def build() -> Schema:
     """The schema. Building it twice in a process gives the same."""
-    built = strawberry.Schema(
+    built = Schema(
         query=Query,
         mutation=Mutation,
         types=[*error_types(), *catalog.MEDIA_TYPES],

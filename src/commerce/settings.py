@@ -50,7 +50,6 @@ class Settings(BaseSettings):
     """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
     """GraphiQL for browsers at `/graphql`; on in dev, off in production unless set."""
-    introspection: bool = True
     test_payments: bool | None = None
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)

@@ -19,7 +19,7 @@ PAUSE = 2.0  # seconds until the database is tried again
 CONNECTIONS = 4
 
 log = structlog.get_logger()
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError)
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, FailingListenerError)
 
 
 @jobs.every("17 3 * * *")

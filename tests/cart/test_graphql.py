@@ -254,3 +254,15 @@ async def test_adding_a_line_takes_at_most_twelve_statements(shop: Shop, client:
     await add(client, cart, {"variantId": goods.variant("PEN"), "quantity": 1})
     statements = counted()
     assert len(statements) <= 12, "\n\n".join(statements)
+
+
+async def test_a_line_does_not_grow_beyond_what_one_order_may_hold(shop: Shop, client: Client) -> None:
+    goods = await open_shop(shop, stock=50_000)
+    lines = [{"variantId": goods.variant("MUG"), "quantity": 9_999}]
+    cart = (await client(CART_CREATE, input={"lines": lines}))["cartCreate"]["cart"]
+    more = [{"variantId": goods.variant("TEA")}, {"variantId": goods.variant("MUG")}]
+    payload = (await client(LINES_ADD, input={"cartId": cart["id"], "lines": more}))["cartLinesAdd"]
+    assert [(e["code"], e["field"]) for e in payload["userErrors"]] == [
+        ("INVALID", ["input", "lines", "1", "quantity"])
+    ]
+    assert payload["cart"] == cart

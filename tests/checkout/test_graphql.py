@@ -425,3 +425,30 @@ async def test_a_whole_purchase_takes_at_most_sixty_statements(shop: Shop, clien
     assert payload["order"]["paymentStatus"] == "PAID"
     ours = [statement for statement in counted() if "payments_test_charge" not in statement]
     assert len(ours) <= 60, f"{len(ours)}\n\n" + "\n\n".join(ours)
+
+
+async def test_sums_beyond_all_measure_are_refused(shop: Shop, client: Client) -> None:
+    goods = await open_shop(shop, stock=100_000)
+    async with shop.context().transaction() as session:
+        entry = PriceEntry(goods.variants["PEN"], goods.channels["web"], Price(Money(10**15, "USD"), None))
+        await pricing.set_prices(session, [entry])
+    checkout = await ready_checkout(client, goods, quantities={"PEN": 9_999})
+    assert checkout["totals"]["subtotal"]["amount"] == "99990000000000000.00"
+    assert told(await complete(client, checkout)) == [("LIMIT_EXCEEDED", ["input", "checkoutId"])]
+    assert await stock(shop, goods) == [(100_000, 0, 0)] * 3
+
+
+async def test_sums_above_what_thirty_two_bits_hold_are_paid_and_refunded(shop: Shop, client: Client) -> None:
+    goods = await open_shop(shop, stock=10_000)
+    async with shop.context().transaction() as session:
+        entry = PriceEntry(goods.variants["PEN"], goods.channels["web"], Price(Money(2**33 + 1, "USD"), None))
+        await pricing.set_prices(session, [entry])
+    checkout = await ready_checkout(client, goods, quantities={"PEN": 999})
+    assert checkout["totals"]["total"]["amount"] == "91498587425.54"
+    order = (await complete(client, checkout))["order"]
+    assert order["paymentStatus"] == "PAID"
+    client.act()
+    back = f"mutation($input: OrderRefundInput!) {{ orderRefund(input: $input) {{ order {{ {ORDER} }} {ERRORS} }} }}"
+    given = {"orderId": order["id"], "amount": "91498587425.53", "idempotencyKey": "back"}
+    refunded = (await client(back, input=given))["orderRefund"]
+    assert refunded["order"]["paymentStatus"] == "PARTIALLY_REFUNDED"

@@ -78,7 +78,9 @@ class Full:
             f"select '{name}', count(*), coalesce(sum(hashtextextended(r::text, 0)), 0)::text from {name} r"
             for name in names
         ]
-        return {name: (n, int(digest)) for name, n, digest in await self.shop.database.rows(text(" union all ".join(parts)))}
+        return {
+            name: (n, int(digest)) for name, n, digest in await self.shop.database.rows(text(" union all ".join(parts)))
+        }
 
 
 async def fill(shop: ShopUnderTest, client: Client) -> Full:
@@ -152,7 +154,12 @@ async def _products(full: Full) -> None:
     )
     variant = answer["node"]["variants"]["nodes"][0]["id"]
     world.hidden = {"product": hidden["product"]["id"], "variant": variant, "slug": f"{MARK}-lamp", "sku": MARK.upper()}
-    await _do(full, "pricesSet", channelId=channels[0], prices=[{"variantId": variant, "amount": {"amount": "99.00", "currencyCode": "USD"}}])
+    await _do(
+        full,
+        "pricesSet",
+        channelId=channels[0],
+        prices=[{"variantId": variant, "amount": {"amount": "99.00", "currencyCode": "USD"}}],
+    )
     await _do(
         full, "stockAdjust", variantId=variant, warehouseId=encode("warehouse", full.goods.warehouse),
         change={"quantity": 7}, idempotencyKey="stock",
@@ -189,7 +196,9 @@ async def _note_ids(full: Full) -> None:
     sender = Sender(full.world, Random(1))
     for name, one in QUERIES.items():
         if not any(str(given.type).endswith("!") for given in one.args.values()):
-            full.world.note(await full.client(document(name, 4), **sender.variables(name) if name == "warehouses" else {}))
+            full.world.note(
+                await full.client(document(name, 4), **sender.variables(name) if name == "warehouses" else {})
+            )
     for prefix, keys in {"variant": full.goods.variants, "channel": full.goods.channels}.items():
         full.world.note([{"id": encode(prefix, key)} for key in keys.values()])
     full.world.ids["variant"].sort(key=lambda one: decode("variant", one) not in full.goods.variants.values())

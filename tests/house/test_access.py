@@ -93,7 +93,9 @@ async def test_who_may_not_call_is_told_so_and_changes_nothing(full: Full) -> No
                 full.act(*permissions)
                 tries[who] = (await call(full, name, sender), "FORBIDDEN")
         wrong += [
-            (name, who, answer) for who, (answer, code) in tries.items() if codes(answer) != {code} or answer.get("data")
+            (name, who, answer)
+            for who, (answer, code) in tries.items()
+            if codes(answer) != {code} or answer.get("data")
         ]
     assert wrong == []
     assert await full.state() == before
@@ -147,7 +149,7 @@ async def test_key_of_one_thing_opens_nothing_else(full: Full) -> None:
     known = {key for one in full.world.everything() for _, key in [split(one) or ("", None)] if key}
     full.act(*Permission)
     for prefix in _node_loaders:
-        own = {one for one in full.world.ids.get(prefix, ())}
+        own = set(full.world.ids.get(prefix, ()))
         tried = [one for key in known if (one := encode(prefix, key)) not in own]
         for i in range(0, len(tried), 100):
             answer = (await full.ask(document("nodes", 1), {"ids": tried[i : i + 100]})).json()
@@ -185,7 +187,10 @@ async def test_public_lists_show_nothing_that_is_hidden(full: Full) -> None:
             continue  # tried with all ids above
         answer = await full.ask(document(name, 3), {arg: value for arg, value in sent.items() if arg != "filter"})
         assert MARK not in answer.text.lower(), (name, answer.text)
-    assert MARK.upper() not in (await full.ask("{ products(first: 100) { nodes { variants { nodes { sku } } } } }", {})).text
+    assert (
+        MARK.upper()
+        not in (await full.ask("{ products(first: 100) { nodes { variants { nodes { sku } } } } }", {})).text
+    )
 
 
 async def test_hidden_variants_are_bought_by_nobody(full: Full) -> None:
@@ -210,7 +215,11 @@ async def test_orders_of_others_are_shown_to_nobody_else(full: Full) -> None:
 async def test_only_owners_are_told_what_is_guarded_within(full: Full) -> None:
     shown = next(one for one in full.world.ids["product"] if one != full.world.hidden["product"])
     assert {"Product.status"} == GUARDED_WITHIN
-    for permissions, expected in ((None, "UNAUTHENTICATED"), ((), "FORBIDDEN"), ((Permission.STOCK_WRITE,), "FORBIDDEN")):
+    for permissions, expected in (
+        (None, "UNAUTHENTICATED"),
+        ((), "FORBIDDEN"),
+        ((Permission.STOCK_WRITE,), "FORBIDDEN"),
+    ):
         full.leave() if permissions is None else full.act(*permissions)
         text = "query($id: ID!) { node(id: $id) { ... on Product { name status } } }"
         answer = (await full.ask(text, {"id": shown})).json()

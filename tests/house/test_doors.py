@@ -48,7 +48,9 @@ async def test_any_address_answers(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), HEADERS, ids=lambda part: str(part)[:30])
-async def test_any_header_is_taken_or_refused(shop: ShopUnderTest, client: Client, name: str, value: str | bytes) -> None:
+async def test_any_header_is_taken_or_refused(
+    shop: ShopUnderTest, client: Client, name: str, value: str | bytes
+) -> None:
     await make_channel(shop)
     await send(client, "POST", "/graphql", CART, ("content-type", "application/json"), (name, value))
     await send(client, "POST", "/webhooks/payments/test", b"{}", (name, value))

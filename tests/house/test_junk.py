@@ -24,7 +24,9 @@ from tests.house.full_shop import MARK, Full, fill
 SECONDS = float(os.environ.get("JUNK_SECONDS", "5"))
 SEED = int(os.environ.get("JUNK_SEED", "1"))
 CODES = {"BAD_REQUEST", "BAD_USER_INPUT", "FORBIDDEN", "UNAUTHENTICATED", "GRAPHQL_PARSE_FAILED", "TOO_LARGE"}
-LEAKS = re.compile(r"Traceback|asyncpg|sqlalchemy|\bpg_|line \d+, in |\.py\b|<class |object at 0x|NoneType|UUID\(", re.I)
+LEAKS = re.compile(
+    r"Traceback|asyncpg|sqlalchemy|\bpg_|line \d+, in |\.py\b|<class |object at 0x|NoneType|UUID\(", re.IGNORECASE
+)
 UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
@@ -244,7 +246,11 @@ async def test_a_shop_that_is_used_badly_goes_on(racing_shop: ShopUnderTest) -> 
     for i in until(SECONDS):
         full.leave() if i % 4 == 3 else full.act(*Permission)
         name = random.choice(names)
-        text, sent = (document(name, 2), one_wrong(name, sender)) if i % 4 else (Wanderer(full.world, random, ODD).document(), {})
+        text, sent = (
+            (document(name, 2), one_wrong(name, sender))
+            if i % 4
+            else (Wanderer(full.world, random, ODD).document(), {})
+        )
         answer = await full.ask(text, sent)
         found = faults(name, answer, sent) + full.faults
         wrong += [(name if i % 4 else text[:1500], json.dumps(sent)[:600], found)] if found else []

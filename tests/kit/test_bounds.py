@@ -45,7 +45,9 @@ def test_lists_are_found_wherever_they_stand() -> None:
 async def test_a_list_that_is_too_long_is_refused(shop: ShopUnderTest, client: Client) -> None:
     await make_channel(shop)
     line = {"variantId": "variant_01h455vb4pex5vsknk084sn02q", "quantity": 1}
-    document = "mutation M($input: CartCreateInput!) { cartCreate(input: $input) { userErrors { code message field } } }"
+    document = (
+        "mutation M($input: CartCreateInput!) { cartCreate(input: $input) { userErrors { code message field } } }"
+    )
     answer = await client(document, input={"lines": [line] * 251})
     assert answer["cartCreate"]["userErrors"] == [
         {"code": "LIMIT_EXCEEDED", "message": "At most 250 are allowed.", "field": ["input", "lines"]}

@@ -116,6 +116,10 @@ async def test_job_that_always_fails_is_held_for_a_look(
         await queue(racing_shop, "kit.test.stumble")
         await queue(racing_shop, "kit.test.unheard_of")
         await until(lambda: len(tries) == 3)
+        for _ in range(200):
+            if not await pool.fetchval("select count(*) from pgqueuer where status <> 'failed'"):
+                break
+            await asyncio.sleep(0.05)
     assert len(tries) == 3
     held = await pool.fetch("select status, payload from pgqueuer")
     assert [row["status"] for row in held] == ["failed"] * len(held)

@@ -4,8 +4,11 @@ import json
 
 import pytest
 import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from commerce.kit.log import HIDDEN, configure, hide_secrets
+from commerce.shop import Shop
 
 
 def test_secrets_are_blanked_however_deep_they_lie() -> None:
@@ -57,3 +60,22 @@ def test_traceback_is_without_local_variables(capsys: pytest.CaptureFixture[str]
     shown = capsys.readouterr().err
     assert "LookupError" in shown
     assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.usefixtures("_afterwards")
+async def test_faults_of_the_database_quote_nobody(
+    capsys: pytest.CaptureFixture[str], shop: Shop, as_json: bool
+) -> None:
+    configure(as_json=as_json)
+    entered = "@".join(["ada", "example.com\n1 Pier St"])
+    try:
+        async with shop.database.session() as session:
+            await session.execute(text("create temporary table addresses (email text check (length(email) < 3))"))
+            await session.execute(text("insert into addresses values (:entered)"), {"entered": entered})
+    except DBAPIError:
+        structlog.get_logger().exception("fault")
+    shown = capsys.readouterr().err
+    assert "addresses_email_check" in shown
+    assert f"DETAIL: {HIDDEN}" in shown
+    assert not any(part in shown for part in ("ada@", '1 Pier St")', "1 Pier St)"))

@@ -142,6 +142,8 @@ async def _put(
     raise_all([*rules.quantity_problems([a.quantity for a in additions], least=1), *rules.property_problems(additions)])
     grown, went_to = rules.merged(lines, additions)
     rules.check_size(grown)
+    quantities = {line.key: line.quantity for line in grown}
+    raise_all(rules.quantity_problems([quantities[key] for key in went_to], least=1))
     return await _keep(session, basics, tuple(grown), {key: i for i, key in enumerate(went_to)}, is_new=is_new)
 
 

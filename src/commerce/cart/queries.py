@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from commerce.cart.models import Cart, CartLine, CartState
 from commerce.cart.values import Basics, Line
+from commerce.kit.bulk import each, insert_each
 from commerce.kit.db import Reads, Row, Session
 
 _cart_columns = (
@@ -41,6 +41,15 @@ _lines = (
     select(*_line_columns)
     .where(col(CartLine.cart_id) == bindparam("key"))
     .order_by(col(CartLine.added_at), col(CartLine.id))
+)
+
+_new_lines = insert_each(
+    CartLine,
+    *("id", "cart_id", "variant_id", "quantity", "properties", "properties_key", "title", "unit_amount", "added_at"),
+)
+_save_lines = _new_lines.on_conflict_do_update(
+    index_elements=["id"],
+    set_={name: _new_lines.excluded[name] for name in ("quantity", "title", "unit_amount")},
 )
 
 
@@ -87,9 +96,7 @@ async def save_lines(session: Session, key: UUID, lines: Sequence[Line], now: da
         }
         for line in lines
     ]
-    statement = insert(CartLine).values(values)
-    renewed = {name: statement.excluded[name] for name in ("quantity", "title", "unit_amount")}
-    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=renewed))
+    await session.execute(_save_lines, each(values))
 
 
 async def save_basics(session: Session, basics: Basics) -> None:
@@ -108,6 +115,13 @@ async def drop_lines(session: Session, keys: Sequence[UUID]) -> None:
         await session.execute(delete(CartLine).where(col(CartLine.id).in_(keys)))
 
 
-async def drop_idle(session: Session, now: datetime) -> None:
-    """Remove carts that nobody touched for long and that were never ordered."""
-    await session.execute(delete(Cart).where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now))
+async def drop_idle(session: Session, now: datetime, most: int) -> int:
+    """Remove carts that nobody touched for long and that were never ordered; how many those were."""
+    idle = (
+        select(col(Cart.id))
+        .where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    dropped = await session.execute(delete(Cart).where(col(Cart.id).in_(idle)).returning(col(Cart.id)))
+    return len(dropped.all())

@@ -1,6 +1,5 @@
 """What we do with channels."""
 
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from commerce.channels import queries, rules
 from commerce.channels.models import Channel
 from commerce.i18n.values import Texts
+from commerce.kit.checks import check_code
 from commerce.kit.db import Session
-from commerce.kit.errors import Invalid, NotFound, Taken
+from commerce.kit.errors import NotFound, Taken
 
 
 async def create(
@@ -26,8 +26,7 @@ async def create(
     is_live: bool = False,
 ) -> Channel:
     """Open a channel. The first one ever is the default."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", code):
-        raise Invalid("input", "code")
+    check_code(code, "input", "code")
     rules.check_lists(locales, currencies, countries)
     rules.check_time_zone(time_zone)
     channel = Channel(

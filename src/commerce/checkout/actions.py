@@ -19,8 +19,9 @@ from commerce.kit.db import Reads, Session
 from commerce.kit.errors import NotFound, Refusals
 from commerce.kit.ids import new_key
 from commerce.orders import actions as orders
+from commerce.orders import queries as order_queries
 from commerce.orders.models import Order
-from commerce.orders.values import PAYABLE, CancelReason, OrderDraft, OrderStatus
+from commerce.orders.values import PAYABLE, UNPAID, OrderDraft, OrderStatus
 from commerce.payments import actions as payments
 from commerce.payments import queries as payment_queries
 from commerce.payments.errors import PaymentDeclined, PaymentPending
@@ -33,8 +34,9 @@ class PaymentWindow(timedelta):
     """How long an unpaid order waits before it is called off."""
 
 
-PATIENCE = 20.0
-"""Seconds that a repeated request waits for the first one to end."""
+PATIENCE = timedelta(seconds=20)
+"""How long a repeated request waits for the first one to end."""
+UNANSWERED = (PaymentStatus.CREATED, PaymentStatus.UNKNOWN)
 GLANCE = 0.1
 
 
@@ -114,9 +116,11 @@ async def _place(context: Context, selling: Selling, key: UUID, purchase: Purcha
         form = await queries.lock(session, key)
         if form is None:
             raise NotFound("input", "checkoutId")
-        if form.order_key is not None:
+        if form.order_key is not None and not await _is_off(session, form.order_key):
             session.answer = ids.encode("order", form.order_key)
             return form.order_key, None
+        if form.order_key is not None:
+            await reopen(session, form.order_key)
         contents = await cart.lock(session, selling, form.cart_key)
         assert contents is not None
         found = await _quoted(session, form, *contents, with_stock=False)  # reserving decides
@@ -127,6 +131,12 @@ async def _place(context: Context, selling: Selling, key: UUID, purchase: Purcha
         await queries.set_order(session, key, order.id)
         await cart.move(session, form.cart_key, CartState.ORDERED)
     return order.id, ticket
+
+
+async def _is_off(session: Session, order_key: UUID) -> bool:
+    """Whether an order came to nothing, though its checkout was not told yet. It stays so: no lock is needed."""
+    [order] = await order_queries.orders_by_key(session, [order_key])
+    return order is not None and order.cancel_reason in UNPAID
 
 
 async def _place_order(session: Session, draft: OrderDraft, actor: str) -> Order:
@@ -197,7 +207,8 @@ async def _follow(session: Session, order: Order, status: PaymentStatus, hold: t
         await orders.follow_money(session, order)
     elif status is PaymentStatus.FAILED:
         await orders.payment_failed(session, order)
-        await reopen(session, order.id)
+        if order.cancel_reason in UNPAID:
+            await reopen(session, order.id)
     elif hold is not None:
         await orders.wait_longer(session, order, hold)
 
@@ -205,13 +216,13 @@ async def _follow(session: Session, order: Order, status: PaymentStatus, hold: t
 async def resume(context: Context, order_key: UUID) -> Progress:
     """What a repeated request gets: it waits for the first one, and takes over when that one is gone."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE
+    until = loop.time() + PATIENCE.total_seconds()
     while (found := await payment_queries.latest_status(context, Payable(PAYABLE, order_key))) is not None:
-        payment_key, status, _ = found
-        if status not in (PaymentStatus.PROCESSING, PaymentStatus.UNKNOWN):
+        if found.status not in UNANSWERED:
             break
-        if status == PaymentStatus.UNKNOWN or loop.time() > until:
-            await payments.settle(context, payment_key)
+        is_alone = loop.time() > until or context.now() - found.created_at > PATIENCE
+        if found.status == PaymentStatus.UNKNOWN or is_alone:
+            await payments.settle(context, found.payment_key)
             break
         await asyncio.sleep(GLANCE)
     return await _progress(context, order_key)
@@ -220,18 +231,18 @@ async def resume(context: Context, order_key: UUID) -> Progress:
 async def _progress(context: Context, order_key: UUID) -> Progress:
     """The order as it stands. What a job would do a moment later is done now, so that the answer shows it."""
     found = await payment_queries.latest_status(context, Payable(PAYABLE, order_key))
-    status = PaymentStatus(found[1]) if found else PaymentStatus.CAPTURED
+    status = PaymentStatus(found.status) if found else PaymentStatus.CAPTURED
     async with context.transaction() as session:
         order = await orders.lock(session, order_key)
         await _follow(session, order, status)
-    return _told(order, status, found[2] if found else None)
+    return _told(order, status, found.action if found else None)
 
 
 def _told(order: Order, status: PaymentStatus, action: dict[str, Any] | None) -> Progress:
     """How far a completion got: placed, waiting for the customer, declined, or not known yet."""
-    if order.cancel_reason in (CancelReason.PAYMENT_FAILED, CancelReason.PAYMENT_TIMEOUT):
+    if order.cancel_reason in UNPAID:
         raise PaymentDeclined("input", "checkoutId", is_retryable=True)
-    if order.status == OrderStatus.PENDING and status is PaymentStatus.UNKNOWN:
+    if order.status == OrderStatus.PENDING and status in UNANSWERED:
         raise PaymentPending("input", "checkoutId")
     return Progress(orders.info_of(order), action if order.status == OrderStatus.PENDING else None)
 

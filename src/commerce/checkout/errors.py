@@ -18,6 +18,11 @@ class TotalChanged(Refusal):
     message = "The total is now {total}. Please look at it again."
 
 
+class TotalTooGreat(Refusal):
+    code = ErrorCode.LIMIT_EXCEEDED
+    message = "This costs more than one order may come to."
+
+
 class NotShippable(Refusal):
     code = ErrorCode.NOT_SHIPPABLE
     message = "This channel does not ship to that country."

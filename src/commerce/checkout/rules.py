@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from commerce.checkout.errors import CheckoutClosed, NotShippable, RequirementMissing, TotalChanged
+from commerce.checkout.errors import CheckoutClosed, NotShippable, RequirementMissing, TotalChanged, TotalTooGreat
 from commerce.checkout.values import Entry, Form, Keep, Open, RequirementCode
 from commerce.directory.values import Address
 from commerce.kit.errors import Invalid, NotFound, TooLong
-from commerce.kit.money import Money
+from commerce.kit.money import MOST_MINOR, Money
 
 LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -89,5 +89,7 @@ def check_complete(checkout: Open) -> None:
 
 
 def check_total(total: Money, expected: Decimal) -> None:
+    if total.amount > MOST_MINOR:
+        raise TotalTooGreat("input", "checkoutId")
     if total.major != expected:
         raise TotalChanged("input", "expectedTotal", total=total)

@@ -1,10 +1,14 @@
 """Operations to start from."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "examples"
+_PLACE = re.compile(r"<id of ([^>]+)>")
+"""What stands in variables for the id of a variant, which each shop gives anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,17 @@ def _read(path: Path) -> Example:
         query=path.read_text("utf-8"),
         variables=variables.read_text("utf-8").rstrip() if variables.exists() else "",
     )
+
+
+def skus_in(examples: Iterable[Example]) -> list[str]:
+    """The SKUs of variants whose ids the variables want."""
+    return sorted({sku for example in examples for sku in _PLACE.findall(example.variables)})
+
+
+def filled(examples: Iterable[Example], ids: Mapping[str, str]) -> list[Example]:
+    """The examples with the ids of variants, by SKU; a place without an id stays as it is."""
+
+    def fill(place: re.Match[str]) -> str:
+        return ids.get(place[1], place[0])
+
+    return [replace(example, variables=_PLACE.sub(fill, example.variables)) for example in examples]

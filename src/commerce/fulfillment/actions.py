@@ -15,14 +15,16 @@ from commerce.orders import actions as orders
 async def ship(
     session: Session,
     order_key: UUID,
-    quantities: Mapping[UUID, int],
+    quantities: Mapping[UUID, int] | None,
     actor: str,
     *,
     carrier: str | None = None,
     tracking_number: str | None = None,
     tracking_url: str | None = None,
 ) -> Fulfillment:
-    """Send a parcel of an order: its pieces leave the stock; the last ones complete the order."""
+    """Send a parcel of an order, or all that is left of it: its pieces leave the stock; the last ones complete it."""
+    if quantities is None:
+        quantities = await orders.left_to_send(session, order_key)
     if not quantities:
         raise Required("input", "lines")
     parcel = Fulfillment(

@@ -24,7 +24,6 @@ from commerce.kit.graphql import (
     object_type,
 )
 from commerce.kit.scalars import URL
-from commerce.orders import queries as orders
 from commerce.orders.graphql import Order, OrderLine, OrderPayload, order_payload
 
 MOST_PIECES = 9_999
@@ -122,11 +121,6 @@ class FulfillmentMutation:
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
         quantities = _quantities(input.lines) if input.lines is not None else None
         async with info.context.transaction() as session:
-            if quantities is None:
-                [lines] = await orders.lines_of(session, [key])
-                quantities = {
-                    line.key: line.quantity - line.fulfilled for line in lines if line.quantity > line.fulfilled
-                }
             await actions.ship(
                 session,
                 key,

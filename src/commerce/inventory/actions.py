@@ -4,17 +4,18 @@ Rows are locked in the order of (variant, warehouse), so that calls never wait f
 one transaction might, unless they are about the same variants.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from commerce.catalog import queries as catalog
 from commerce.i18n.values import Texts
 from commerce.inventory import queries, rules
 from commerce.inventory.models import Warehouse
 from commerce.inventory.values import Level, Move, Owner, Place, Reason, Ref
+from commerce.kit.checks import check_code
 from commerce.kit.db import Session
 from commerce.kit.errors import Invalid, NotFound, OutOfRange, Refusal, Taken, raise_all
 
@@ -139,7 +140,7 @@ async def _level(session: Session, place: Place) -> Level:
 
 async def _check_place(session: Session, place: Place) -> None:
     wrong: list[Refusal] = []
-    if not await queries.known_variants(session, [place.variant_key]):
+    if not await catalog.known_variants(session, [place.variant_key]):
         wrong.append(NotFound("input", "variantId"))
     if await queries.warehouses_by_key(session, [place.warehouse_key]) == [None]:
         wrong.append(NotFound("input", "warehouseId"))
@@ -157,8 +158,7 @@ async def create_warehouse(
     position: int = 0,
 ) -> Warehouse:
     """Open a warehouse. Channels sell from it once they are told to."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", code):
-        raise Invalid("input", "code")
+    check_code(code, "input", "code")
     warehouse = Warehouse(code=code, name=name, country=country, region=region, city=city, position=position)
     try:
         async with session.begin_nested():

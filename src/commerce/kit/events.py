@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert
 from sqlmodel import Field
 
+from commerce.kit.bulk import each, insert_each
 from commerce.kit.db import Session, Table, document, instant
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import Job, enqueue, job_named
@@ -39,6 +39,7 @@ class OutboxEvent(Table, table=True):
     recorded_at: datetime = instant(nullable=False, index=True)
 
 
+_write = insert_each(OutboxEvent, "id", "name", "payload", "recorded_at")
 _adapters: dict[str, TypeAdapter[Any]] = {}
 
 
@@ -88,7 +89,7 @@ async def write_facts(session: Session) -> None:
             {"id": new_key(), "name": fact.name, "payload": payload, "recorded_at": now}
             for fact, payload in zip(facts, payloads, strict=True)
         ]
-        await session.execute(insert(OutboxEvent), rows)
+        await session.execute(_write, each(rows))
         jobs += [
             Job(name, payload)
             for fact, payload in zip(facts, payloads, strict=True)

@@ -31,6 +31,7 @@ VARY = "Accept, Accept-Language, X-Channel, X-Country, X-Currency, Authorization
 
 log = structlog.get_logger()
 NewContext = Callable[[Request], Awaitable[Context]]
+Page = Callable[[], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,7 @@ class Malformed(Exception):
 class GraphQLEndpoint:
     """The endpoint at `/graphql`. Browsers that ask for HTML by name get the explorer, if there is one."""
 
-    def __init__(
-        self, schema: strawberry.Schema, new_context: NewContext, explorer: Callable[[], Response] | None = None
-    ) -> None:
+    def __init__(self, schema: strawberry.Schema, new_context: NewContext, explorer: Page | None = None) -> None:
         self.schema = schema
         self.new_context = new_context
         self.explorer = explorer
@@ -78,7 +77,7 @@ class GraphQLEndpoint:
     async def __call__(self, request: Request) -> Response:
         if request.method == "GET" and "text/html" in _accept(request) and "query" not in request.query_params:
             if self.explorer is not None:
-                return self.explorer()
+                return await self.explorer()
             return _refusal(Malformed(406, "The explorer is switched off.", "NOT_ACCEPTABLE"))
         return await self._serve(request)
 

@@ -5,11 +5,11 @@ for good are held for a look.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 import orjson
@@ -26,6 +26,7 @@ from commerce.kit.db import Session
 if TYPE_CHECKING:
     from commerce.kit.context import Context
 
+K = TypeVar("K")
 Work = Callable[["Context", dict[str, Any]], Awaitable[None]]
 _jobs: dict[str, Work] = {}
 _schedules: list[tuple[str, str, Callable[["Context"], Awaitable[None]]]] = []
@@ -62,7 +63,10 @@ def job_named(name: str) -> Callable[[Work], Work]:
 def every(
     expression: str,
 ) -> Callable[[Callable[["Context"], Awaitable[None]]], Callable[["Context"], Awaitable[None]]]:
-    """Run a function by the clock, as cron writes it: `*/5 * * * *`. One worker of many runs each tick."""
+    """Run a function by the clock, as cron writes it: `*/5 * * * *`. One worker of many runs each tick.
+
+    A sixth part counts seconds: `* * * * * */10`.
+    """
 
     def register(work: Callable[["Context"], Awaitable[None]]) -> Callable[["Context"], Awaitable[None]]:
         _schedules.append((f"{work.__module__}.{work.__qualname__}", expression, work))
@@ -106,6 +110,20 @@ async def run(context: "Context", payload: bytes) -> None:
     except Exception:
         log.exception("job failed", job=job["job"], request_id=context.request_id)
         raise
+
+
+async def each(context: "Context", keys: Iterable[K], work: Callable[["Context", K], Awaitable[object]]) -> None:
+    """Do a piece of work for every key, a few at a time. One that fails is logged, and holds up no other."""
+    gate = asyncio.Semaphore(AT_ONCE // 2)
+
+    async def one(key: K) -> None:
+        async with gate:
+            try:
+                await work(context.afresh(), key)
+            except Exception:
+                log.exception("work failed", work=work.__qualname__, key=str(key))
+
+    await asyncio.gather(*(one(key) for key in keys))
 
 
 async def drain(context: "Context", ahead: timedelta = timedelta()) -> int:
@@ -178,7 +196,11 @@ async def work(
 
         def ticking(task: Callable[["Context"], Awaitable[None]]) -> Callable[[Schedule], Awaitable[None]]:
             async def tick(_schedule: Schedule) -> None:
-                await task(new_context())
+                try:
+                    await task(new_context())
+                except Exception:
+                    log.exception("tick failed", tick=f"{task.__module__}.{task.__qualname__}")
+                    raise
 
             return tick
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import format_currency, get_currency_symbol, list_currencies
+
+from commerce.kit.locales import nearest
 
 # Digits after the point where ISO 4217 (list one, 2026-01-01) differs from the usual two.
 _FRACTION_DIGITS = {
@@ -166,21 +168,9 @@ class Money:
 
     def formatted(self, locale: str) -> str:
         """Ready to show, by CLDR: `19,90 €`, `¥1,990`."""
-        near = _babel(locale)
+        near = nearest(locale)
         pattern = _pattern(near, self.currency)
         return str(format_currency(self.major, self.currency, locale=near, currency_digits=False, format=pattern))
-
-
-@lru_cache(maxsize=256)
-def _babel(locale: str) -> Locale:
-    """The CLDR locale nearest to a BCP 47 tag; English when CLDR has none."""
-    parts = locale.split("-")
-    while parts:
-        try:
-            return Locale.parse("-".join(parts), sep="-")
-        except (UnknownLocaleError, ValueError):
-            parts.pop()
-    return Locale("en")
 
 
 @lru_cache(maxsize=1024)

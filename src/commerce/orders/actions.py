@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from commerce.inventory import actions as inventory
-from commerce.inventory.values import Owner
+from commerce.inventory.values import Owner, Ref
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, raise_all
@@ -24,6 +24,7 @@ from commerce.orders.events import OrderCanceled, OrderCompleted, OrderPaid, Ord
 from commerce.orders.models import Order
 from commerce.orders.values import (
     PAYABLE,
+    UNPAID,
     CancelReason,
     Happening,
     OrderDraft,
@@ -36,6 +37,12 @@ from commerce.payments import queries as payment_queries
 from commerce.payments.values import EventSource, Outcome, OutcomeKind, Payable, RefundStatus
 from commerce.quotes.values import QuotedLine
 
+PARCEL = "fulfillment"
+"""What a parcel is called among the causes of movements of stock."""
+NUMBER_TAKEN = "uq_orders_order_number"
+"""What PostgreSQL names when a number is taken."""
+ANOTHER_LOOK = timedelta(minutes=1)
+"""How much longer an order waits whose payment is not known to be closed."""
 RESERVED_LONGER = timedelta(minutes=2)
 """Stock is held a little longer than the payment may take, so that the last second still counts."""
 
@@ -63,7 +70,9 @@ async def _insert(session: Session, draft: OrderDraft) -> Order:
         try:
             async with session.begin_nested():
                 session.add(order)
-        except IntegrityError:
+        except IntegrityError as error:
+            if NUMBER_TAKEN not in str(error.orig):
+                raise
             continue
         return order
 
@@ -161,6 +170,8 @@ async def follow_money(session: Session, order: Order) -> None:
 async def cancel(session: Session, order: Order, reason: CancelReason, actor: str) -> None:
     """Call a held order off: its stock is given back at once, its money by a job."""
     rules.check_cancelable(order.status, has_parcels=await queries.is_any_sent(session, order.id))
+    if order.status == OrderStatus.PENDING and reason not in UNPAID:
+        later(session, "payments.close", kind=PAYABLE, key=str(order.id))
     order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
     await inventory.release(session, Owner(PAYABLE, order.id))
     await note(session, order.id, Happening.CANCELED, actor, reason=reason)
@@ -182,10 +193,18 @@ async def give_back(session: Session, order: Order, reason: str | None) -> None:
 
 
 async def payment_failed(session: Session, order: Order) -> None:
-    """Release a held order whose payment came to nothing."""
+    """Release a held order whose payment came to nothing, unless it was paid by now."""
+    await follow_money(session, order)
     if order.status == OrderStatus.PENDING:
         await note(session, order.id, Happening.PAYMENT_FAILED, "SYSTEM")
         await cancel(session, order, CancelReason.PAYMENT_FAILED, "SYSTEM")
+
+
+async def left_to_send(session: Session, order_key: UUID) -> dict[UUID, int]:
+    """The pieces of an order that were not sent yet, by line; the order is held until the transaction ends."""
+    rules.check_fulfillable((await lock(session, order_key)).status)
+    [lines] = await queries.lines_of(session, [order_key])
+    return {line.key: line.quantity - line.fulfilled for line in lines if line.quantity > line.fulfilled}
 
 
 async def send(
@@ -199,7 +218,7 @@ async def send(
     pieces = Counter[UUID]()
     for key, quantity in quantities.items():
         pieces[taken[key]] += quantity
-    await inventory.ship(session, Owner(PAYABLE, order.id), pieces)
+    await inventory.ship(session, Owner(PAYABLE, order.id), pieces, Ref(PARCEL, parcel_key))
     await note(session, order.id, Happening.FULFILLED, actor, str(parcel_key))
     if await queries.is_all_sent(session, order.id):
         order.status = OrderStatus.COMPLETED
@@ -248,6 +267,8 @@ async def expire(context: Context, order_key: UUID) -> None:
         await follow_money(session, order)
         if is_closed and order.status == OrderStatus.PENDING:
             await cancel(session, order, CancelReason.PAYMENT_TIMEOUT, "SYSTEM")
+        else:
+            await wait_longer(session, order, ANOTHER_LOOK)  # and let others come first
 
 
 async def follow(context: Context, order_key: UUID) -> None:

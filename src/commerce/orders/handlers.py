@@ -5,10 +5,10 @@ from uuid import UUID
 
 from commerce.kit.context import Context
 from commerce.kit.events import on
-from commerce.kit.jobs import every, job_named
+from commerce.kit.jobs import each, every, job_named
 from commerce.orders import actions, queries
 from commerce.orders.values import PAYABLE, Happening
-from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefunded
+from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentRefundFailed
 
 
 @on(PaymentCaptured)
@@ -27,6 +27,15 @@ async def follow_refunded(context: Context, event: PaymentRefunded) -> None:
             await actions.note(session, order.id, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
 
 
+@on(PaymentRefundFailed)
+async def tell_of_failed_refund(context: Context, event: PaymentRefundFailed) -> None:
+    """Nothing is tried by itself again: staff sees it and decides."""
+    if event.payable_kind == PAYABLE:
+        async with context.transaction() as session:
+            order = await actions.lock(session, event.payable_id)
+            await actions.note(session, order.id, Happening.REFUND_FAILED, "SYSTEM", str(event.refund_id))
+
+
 @on(PaymentFailed)
 async def follow_failed(context: Context, event: PaymentFailed) -> None:
     if event.payable_kind == PAYABLE:
@@ -42,5 +51,4 @@ async def expire(context: Context, arguments: dict[str, Any]) -> None:
 @every("* * * * *")
 async def sweep_overdue(context: Context) -> None:
     """Find unpaid orders whose job was lost, or whose payment was not known when it came."""
-    for key in await queries.overdue(context, context.now()):
-        await actions.expire(context, key)
+    await each(context, await queries.overdue(context, context.now()), actions.expire)

@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, column, func, insert, select, update, values
+from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, column, func, select, update, values
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
+from commerce.kit.bulk import each, insert_each
 from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
 from commerce.kit.ids import new_key
 from commerce.kit.pagination import Window, paged
@@ -65,6 +66,11 @@ _lines = (
     .join(Order, col(Order.id) == col(OrderLine.order_id))
     .where(among(OrderLine.order_id))
     .order_by(col(OrderLine.position))
+)
+_insert_lines = insert_each(
+    OrderLine,
+    *("id", "order_id", "vendor_id", "variant_id", "product_id", "position", "title", "variant_title", "sku"),
+    *("quantity", "unit", "subtotal", "discount", "total", "tax", "ppm", "properties"),
 )
 _events = (
     select(
@@ -187,7 +193,8 @@ async def is_any_sent(session: Session, order_key: UUID) -> bool:
 
 
 async def add_lines(session: Session, lines: Sequence[dict[str, Any]]) -> None:
-    await session.execute(insert(OrderLine), list(lines))
+    """Write the lines of an order, at least one."""
+    await session.execute(_insert_lines, each(lines))
 
 
 async def overdue(reads: Reads, now: datetime) -> list[UUID]:

@@ -51,6 +51,10 @@ class CancelReason(StrEnum):
     MERCHANT = "MERCHANT"
 
 
+UNPAID = (CancelReason.PAYMENT_TIMEOUT, CancelReason.PAYMENT_FAILED)
+"""Reasons for which the customer may try again."""
+
+
 class Happening(StrEnum):
     """Kind of an entry in an order's timeline."""
 

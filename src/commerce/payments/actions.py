@@ -1,7 +1,7 @@
 """What we do with payments. What is written comes first; the provider is called between two transactions."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, Taken
 from commerce.kit.events import record
-from commerce.kit.jobs import later
+from commerce.kit.jobs import each, later
 from commerce.kit.money import Money
 from commerce.payments import queries, rules
 from commerce.payments.errors import TestPaymentsRefused
-from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefunded
+from commerce.payments.events import PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentRefundFailed
 from commerce.payments.models import Payment, PaymentAttempt, PaymentOption, Refund
-from commerce.payments.providers import Providers
+from commerce.payments.providers import PaymentProvider, Providers
 from commerce.payments.values import (
     AttemptState,
     CreateRequest,
@@ -41,6 +41,8 @@ log = structlog.get_logger()
 PATIENCE = 15.0
 """Seconds that a provider has to answer."""
 CLAIM = timedelta(seconds=30)
+"""Nobody else looks for so long at what one worker has taken up."""
+AT_A_TIME = 50
 
 
 async def offer(
@@ -98,7 +100,6 @@ async def open_payment(
         option_name=option.name,
         currency=amount.currency,
         amount=amount.amount,
-        status=PaymentStatus.PROCESSING,
         created_at=now,
         expires_at=expires_at,
     )
@@ -119,7 +120,8 @@ async def open_payment(
 
 async def send(context: Context, ticket: Ticket) -> Outcome:
     """Ask the provider to charge. Outside any transaction; whatever goes wrong is an outcome."""
-    return await _asked(context[Providers][ticket.provider].create(ticket.request), ticket.request.merchant_ref)
+    request = ticket.request
+    return await _ask(context, ticket.provider, request.merchant_ref, lambda provider: provider.create(request))
 
 
 async def apply(session: Session, payment_key: UUID, outcome: Outcome, source: EventSource) -> Payment:
@@ -133,7 +135,7 @@ async def apply(session: Session, payment_key: UUID, outcome: Outcome, source: E
     kind = rules.event_of(outcome)
     assert kind is not None
     facts = await queries.add_event(session, payment.id, kind, attempt.merchant_ref, payment.amount, source)
-    _follow_attempt(session, attempt, outcome)
+    _follow_attempt(session, payment, attempt, outcome)
     payment.action = _action(outcome) if outcome.action else payment.action
     if outcome.hold_for is not None:
         payment.expires_at = session.now() + outcome.hold_for
@@ -142,20 +144,24 @@ async def apply(session: Session, payment_key: UUID, outcome: Outcome, source: E
 
 
 def _unknown(session: Session, payment: Payment, attempt: PaymentAttempt) -> Payment:
-    if payment.status == PaymentStatus.PROCESSING:
+    """Whatever it was before: it has to be looked at again, also when it had come to nothing."""
+    if payment.status in rules.OPEN:
         payment.status = PaymentStatus.UNKNOWN
     if attempt.state == AttemptState.SENDING:
         attempt.state = AttemptState.UNKNOWN
-        attempt.next_check_at = session.now() + rules.pause(0)
+    if payment.status not in rules.PAID:
+        attempt.next_check_at = session.now() + rules.pause(attempt.checks)
     return payment
 
 
-def _follow_attempt(session: Session, attempt: PaymentAttempt, outcome: Outcome) -> None:
+def _follow_attempt(session: Session, payment: Payment, attempt: PaymentAttempt, outcome: Outcome) -> None:
     if outcome.kind is OutcomeKind.SUCCEEDED:
         attempt.state, attempt.next_check_at = AttemptState.SUCCEEDED, None
     elif outcome.kind in (OutcomeKind.FAILED, OutcomeKind.NOT_FOUND):
         attempt.state, attempt.next_check_at = AttemptState.FAILED, None
         attempt.error_code = outcome.error_code
+        if outcome.kind is OutcomeKind.NOT_FOUND:  # the call may still be on its way, and no message tell of it
+            attempt.next_check_at = rules.next_look(session.now(), attempt.checks, payment.expires_at)
     else:
         attempt.state = AttemptState.OPEN
         attempt.next_check_at = session.now() + rules.pause(attempt.checks)
@@ -191,7 +197,7 @@ async def settle(context: Context, payment_key: UUID) -> PaymentStatus:
         if payment.status in rules.PAID:
             return PaymentStatus(payment.status)
         provider, reference, sent_at = attempt.provider, attempt.merchant_ref, attempt.sent_at
-    outcome = await _asked(context[Providers][provider].query(reference), reference)
+    outcome = await _ask(context, provider, reference, lambda asked: asked.query(reference))
     if outcome.kind is OutcomeKind.NOT_FOUND and context.now() - sent_at < rules.SENDING_GRACE:
         return PaymentStatus.PROCESSING  # the call that creates it may still be under way
     async with context.transaction() as session:
@@ -211,12 +217,28 @@ async def close(context: Context, payable: Payable) -> bool:
             if payment.status not in rules.FINAL
         ]
     for payment_key, attempt in open_ones:
-        outcome = await _asked(context[Providers][attempt.provider].cancel(attempt.merchant_ref), attempt.merchant_ref)
+        outcome = await _cancel(context, attempt)
         async with context.transaction() as session:
             payment = await apply(session, payment_key, outcome, EventSource.QUERY)
             if payment.status not in rules.FINAL:
                 return False
     return True
+
+
+async def _cancel(context: Context, attempt: PaymentAttempt) -> Outcome:
+    reference = attempt.merchant_ref
+    return await _ask(context, attempt.provider, reference, lambda provider: provider.cancel(reference))
+
+
+async def close_for_good(context: Context, payable: Payable) -> None:
+    """Close what is open for something that was called off; LookupError, so that the job comes again, while it is not
+    known to be closed. What is paid all the same goes back.
+    """
+    if await close(context, payable):
+        return
+    found = await queries.latest_status(context, payable)
+    if found is not None and found.status not in rules.PAID:
+        raise LookupError("the payment is not known to be closed yet")
 
 
 async def request_refund(session: Session, payable: Payable, amount: Money, reason: str | None) -> list[UUID]:
@@ -273,9 +295,8 @@ async def send_refund(context: Context, refund_key: UUID) -> RefundStatus:
         attempt = await queries.attempt_of(session, refund.payment_id)
     if refund.status != RefundStatus.PENDING:
         return RefundStatus(refund.status)
-    amount = Money(refund.amount, refund.currency)
-    call = context[Providers][attempt.provider].refund(attempt.merchant_ref, refund.merchant_ref, amount)
-    outcome = await _asked(call, refund.merchant_ref)
+    reference, own, amount = attempt.merchant_ref, refund.merchant_ref, Money(refund.amount, refund.currency)
+    outcome = await _ask(context, attempt.provider, own, lambda provider: provider.refund(reference, own, amount))
     async with context.transaction() as session:
         return await _apply_refund(session, refund_key, outcome)
 
@@ -291,6 +312,7 @@ async def _apply_refund(session: Session, refund_key: UUID, outcome: Outcome) ->
         record(session, PaymentRefunded(payment.id, refund.id, payment.payable_kind, payment.payable_id))
     elif outcome.kind in (OutcomeKind.FAILED, OutcomeKind.NOT_FOUND):
         refund.status, refund.next_check_at, kind = RefundStatus.FAILED, None, EventType.REFUND_FAILURE
+        record(session, PaymentRefundFailed(payment.id, refund.id, payment.payable_kind, payment.payable_id))
     else:
         refund.next_check_at = session.now() + CLAIM
         return RefundStatus.PENDING
@@ -315,22 +337,25 @@ async def look_up(context: Context, provider: str, merchant_ref: str) -> None:
 
 
 async def check_open(context: Context) -> None:
-    """Look at attempts and refunds that are due: answers get lost, and so do messages."""
-    now = context.now()
-    async with context.transaction() as session:
-        payments = await queries.claim_due_attempts(session, now, now + CLAIM, most=50)
-        refunds = await queries.claim_due_refunds(session, now, now + CLAIM, most=50)
-    for key in payments:
-        await settle(context, key)
-    for key in refunds:
-        await send_refund(context, key)
+    """Look at attempts and refunds that are due, until none is: answers get lost, and so do messages."""
+    while True:
+        now = context.now()
+        async with context.transaction() as session:
+            payments = await queries.claim_due_attempts(session, now, now + CLAIM, AT_A_TIME)
+            refunds = await queries.claim_due_refunds(session, now, now + CLAIM, AT_A_TIME)
+        await each(context, payments, settle)
+        await each(context, refunds, send_refund)
+        if max(len(payments), len(refunds)) < AT_A_TIME:
+            return
 
 
-async def _asked(call: Awaitable[Outcome], reference: str) -> Outcome:
-    """The outcome of a call to a provider. A time-out or a crash of its code leaves it unknown."""
+async def _ask(
+    context: Context, name: str, reference: str, verb: Callable[[PaymentProvider], Awaitable[Outcome]]
+) -> Outcome:
+    """The outcome of a call to a provider. A time-out, a crash of its code or its absence leaves it unknown."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await call
+            return await verb(context[Providers][name])
     except Exception as error:  # noqa: BLE001
         log.warning("payment.outcome_unknown", reference=reference, error=type(error).__name__)
         return Outcome(OutcomeKind.UNKNOWN)

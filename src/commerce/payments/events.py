@@ -25,6 +25,16 @@ class PaymentFailed(Event):
 
 
 @dataclass(frozen=True)
+class PaymentRefundFailed(Event):
+    """The provider refused to send money back."""
+
+    payment_id: UUID
+    refund_id: UUID
+    payable_kind: str
+    payable_id: UUID
+
+
+@dataclass(frozen=True)
 class PaymentRefunded(Event):
     """Money of a payment went back."""
 

@@ -93,7 +93,11 @@ class Refund(Table, table=True):
     """Money sent back, or on its way."""
 
     __tablename__ = "payments_refund"
-    __table_args__ = (UniqueConstraint("payment_id", "merchant_ref"), CheckConstraint("amount > 0", name="amount"))
+    __table_args__ = (
+        UniqueConstraint("payment_id", "merchant_ref"),
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_payments_refund_due", "next_check_at", postgresql_where="next_check_at is not null"),
+    )
 
     payment_id: UUID = Field(foreign_key="payments_payment.id", index=True)
     merchant_ref: str

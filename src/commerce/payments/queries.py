@@ -18,7 +18,7 @@ from commerce.payments.models import (
     Refund,
     WebhookMessage,
 )
-from commerce.payments.values import EventSource, EventType, Fact, OptionInfo, Payable, RefundStatus
+from commerce.payments.values import EventSource, EventType, Fact, OptionInfo, Payable, RefundStatus, Standing
 
 _options = (
     select(col(PaymentOption.id), col(PaymentOption.code), col(PaymentOption.name), col(PaymentOption.instructions))
@@ -65,7 +65,7 @@ _facts = select(col(PaymentEvent.type), col(PaymentEvent.reference), col(Payment
     col(PaymentEvent.payment_id) == bindparam("payment")
 )
 _status = (
-    select(col(Payment.id), col(Payment.status), col(Payment.action))
+    select(col(Payment.id), col(Payment.status), col(Payment.action), col(Payment.created_at))
     .where(col(Payment.payable_kind) == bindparam("kind"), col(Payment.payable_id) == bindparam("key"))
     .order_by(col(Payment.created_at).desc())
     .limit(1)
@@ -92,10 +92,10 @@ async def refunds_of(reads: Reads, kind: str, keys: Sequence[UUID]) -> list[list
     return grouped(await reads.rows(_refunds, kind=kind, keys=list(keys)), keys)
 
 
-async def latest_status(reads: Reads, payable: Payable) -> Row | None:
-    """Key, status and pending action of the latest payment of a payable."""
+async def latest_status(reads: Reads, payable: Payable) -> Standing | None:
+    """How the latest payment of a payable stands."""
     rows = await reads.rows(_status, kind=payable.kind, key=payable.key)
-    return rows[0] if rows else None
+    return Standing(*rows[0]) if rows else None
 
 
 async def lock_payment(session: Session, key: UUID) -> Payment:
@@ -198,6 +198,7 @@ async def claim_due_refunds(session: Session, now: datetime, until: datetime, mo
     due = (
         select(col(Refund.id))
         .where(col(Refund.status) == RefundStatus.PENDING, col(Refund.next_check_at) <= now)
+        .order_by(col(Refund.next_check_at))
         .limit(most)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

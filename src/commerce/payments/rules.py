@@ -1,7 +1,7 @@
 """What follows from the events of a payment."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from commerce.kit.money import Money
 from commerce.payments.errors import RefundExceedsCaptured
@@ -11,6 +11,10 @@ CHECKS = [timedelta(seconds=s) for s in (5, 15, 30, 60, 180, 600, 1800, 3600)]
 """Pauses between two looks at an open attempt; the last one repeats."""
 SENDING_GRACE = timedelta(seconds=30)
 """A call that has not been answered for so long is looked up: its process may have died."""
+
+
+LATEST = timedelta(days=1)
+"""How long after the end of a payment a call that was thought lost may still have its effect."""
 
 
 def fold(facts: Sequence[Fact], amount: int) -> Sums:
@@ -43,6 +47,7 @@ def _status(by_type: dict[EventType, dict[str, int]], captured: int, refunded: i
     return next((status for holds, status in ranked if holds), PaymentStatus.PROCESSING)
 
 
+OPEN = frozenset({PaymentStatus.CREATED, PaymentStatus.PROCESSING})
 FINAL = frozenset({PaymentStatus.FAILED, PaymentStatus.CANCELED})
 PAID = frozenset({PaymentStatus.CAPTURED, PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED})
 
@@ -63,6 +68,11 @@ def event_of(outcome: Outcome) -> EventType | None:
 def pause(checks: int) -> timedelta:
     """How long to wait before the next look."""
     return CHECKS[min(checks, len(CHECKS) - 1)]
+
+
+def next_look(now: datetime, checks: int, expires_at: datetime) -> datetime | None:
+    """When to look again for a payment that its provider never heard of; None once that is out of the question."""
+    return now + pause(checks) if now < expires_at + LATEST else None
 
 
 def check_refundable(amount: Money, captured: int, refunded: int, pending: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -133,6 +133,16 @@ class CreateRequest:
     subject: str
     token: str | None = None
     return_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a payment stands, and what the customer has to do."""
+
+    payment_key: UUID
+    status: str
+    action: dict[str, Any] | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

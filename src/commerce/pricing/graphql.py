@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce.catalog import queries as catalog
 from commerce.catalog.graphql import Product, ProductVariant
 from commerce.channels import queries as channels
 from commerce.channels.graphql import selling
@@ -181,7 +182,7 @@ class PricingMutation:
             if market is None:
                 raise NotFound("input", "channelId")
             entries = _entries(input, market)
-            known = await queries.known_variants(session, [entry.variant_key for entry in entries])
+            known = await catalog.known_variants(session, [entry.variant_key for entry in entries])
             raise_all(
                 [
                     NotFound("input", "prices", i, "variantId")

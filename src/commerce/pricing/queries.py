@@ -144,14 +144,6 @@ async def lowest_before_reduction(
     return [found.get(key) for key in variant_keys]
 
 
-_known_variants = select(col(Variant.id)).where(among(Variant.id))
-
-
-async def known_variants(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:
-    """Those of the keys that variants have."""
-    return {row[0] for row in await reads.rows(_known_variants, keys=list(keys))}
-
-
 def _put() -> Any:
     """Write many prices at once, in the order of their keys, and log those that really change."""
     price, log = metadata().tables["pricing_price"], metadata().tables["pricing_price_log"]

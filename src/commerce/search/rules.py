@@ -40,8 +40,8 @@ def wanted(wish: Wish, currency: str) -> Wanted:
     codes = [one.code for one in wish.selections]
     _check(len(codes) <= MOST_SELECTIONS, f"At most {MOST_SELECTIONS} facets can be selected.")
     _check(len(set(codes)) == len(codes), "A facet can be selected once.")
-    for keys in (wish.category_keys, wish.brand_keys, *(one.values for one in wish.selections)):
-        _check(len(keys or ()) <= MOST_VALUES, f"A list of a filter has at most {MOST_VALUES} values.")
+    for one in wish.selections:
+        check_size(one.values)
     bounds = [wish.price, *(one.bounds for one in wish.selections if one.code == PRICE)]
     slugs = _values_of(BRAND, wish.selections)
     rest = [one for one in wish.selections if not _is_own(one)]
@@ -60,6 +60,10 @@ def wanted(wish: Wish, currency: str) -> Wanted:
 def _check(holds: bool, message: str) -> None:
     if not holds:
         raise RequestError("BAD_USER_INPUT", message)
+
+
+def check_size(values: Collection[object]) -> None:
+    _check(len(values) <= MOST_VALUES, f"A list of a filter has at most {MOST_VALUES} values.")
 
 
 def _values_of(code: str, selections: Iterable[Selection]) -> tuple[str, ...]:
@@ -159,6 +163,7 @@ def _is_selected(code: str, value: str, key: UUID | None, wanted: Wanted) -> boo
     return wanted.available_only if code == AVAILABLE else (code, value) in wanted.choices
 
 
-def known(keys: Collection[UUID | None] | None) -> tuple[UUID, ...] | None:
+def known(keys: Collection[UUID | None]) -> tuple[UUID, ...] | None:
     """The keys of ids that are ids; None when none were asked for. An id that is none matches nothing."""
+    check_size(keys)
     return tuple(dict.fromkeys(key for key in keys if key)) if keys else None

@@ -2,20 +2,18 @@
 
 from pathlib import Path
 
-from commerce.kit.db import Database
 from commerce.seed.actions import let_demo_staff_in, load
 from commerce.seed.files import read
-from commerce.seed.marker import DEMO, ref_of
+from commerce.seed.marker import is_demo, ref_of
 from commerce.seed.progress import aloud
-from commerce.settings import Settings
 from commerce.shop import Shop
 
 
-async def seed(settings: Settings, database: Database, folder: Path) -> str:
+async def seed(shop: Shop, folder: Path) -> str:
     """Load a folder; a line about what came of it."""
     files = read(folder)
-    context = Shop(settings, database).context()
-    if folder == DEMO and settings.is_dev:
+    context = shop.context()
+    if is_demo(folder) and shop.settings.is_dev:
         await let_demo_staff_in(context)
-    added = await load(context, files, ref_of(folder), settings.media, aloud)
-    return f"{added} of {len(files.products)} products are new." if added else "Nothing is new but, perhaps, prices."
+    outcome = await load(context, files, ref_of(folder), shop.settings.media, aloud)
+    return f"Loaded: {outcome.products} new products, new prices of {outcome.prices} variants."

@@ -1,8 +1,11 @@
 """Drawing one picture. Imports little, since every process that draws has to."""
 
 import hashlib
+import multiprocessing
 import os
+import signal
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,19 @@ class Sketch:
     sku: str | None
     motif: str
     palette: tuple[str, str, str]
+
+
+def follow_parent() -> None:
+    """In a process that draws: leave Ctrl-C to the parent, and end when it has ended, however it did."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def draw(sketch: Sketch, folder: Path) -> str:

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from commerce.seed.drawing import Sketch, draw
+from commerce.seed.drawing import Sketch, draw, follow_parent
 from commerce.seed.progress import Counting
 
 
@@ -26,7 +26,7 @@ async def draw_all(sketches: Sequence[Sketch], folder: Path, counting: Counting)
         return []
     # Not a fork: that would copy the locks of our threads, held for good.
     cores = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(os.cpu_count() or 1, len(sketches)), mp_context=cores)
+    pool = ProcessPoolExecutor(min(os.cpu_count() or 1, len(sketches)), mp_context=cores, initializer=follow_parent)
     loop = asyncio.get_running_loop()
     try:
         with counting("Drawing pictures", len(sketches)) as count:

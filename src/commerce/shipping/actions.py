@@ -9,6 +9,7 @@ from commerce.channels import queries as channels
 from commerce.channels.rules import check_currency
 from commerce.channels.values import Market
 from commerce.i18n.values import Texts
+from commerce.kit.checks import check_code
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, Refusal, Taken, raise_all
 from commerce.shipping import queries, rules
@@ -18,7 +19,7 @@ from commerce.shipping.values import Rate
 
 async def create_zone(session: Session, *, code: str, name: Texts, countries: Sequence[str]) -> Zone:
     """Add a zone of countries that are shipped to alike."""
-    rules.check_code(code)
+    check_code(code, "input", "code")
     rules.check_countries(countries)
     zone = Zone(code=code, name=name)
     try:
@@ -47,7 +48,7 @@ async def create_method(
     rates: Sequence[Rate] = (),
 ) -> Method:
     """Add a way to ship to a zone, for the customers of a channel."""
-    rules.check_code(code)
+    check_code(code, "input", "code")
     rules.check_days(min_days, max_days)
     market = await _market(session, zone_key, channel_key)
     _check_rates(market, rates)

@@ -1,6 +1,5 @@
 """What shipping costs, and what a method may say."""
 
-import re
 from collections.abc import Sequence
 
 from commerce.kit.errors import Invalid, OutOfRange, Refusal, Required, raise_all
@@ -15,11 +14,6 @@ def price_for(method: ShippingMethod, subtotal: Money) -> Money:
     if method.free_over is not None and subtotal >= method.free_over:
         return Money.zero(method.amount.currency)
     return method.amount
-
-
-def check_code(code: str) -> None:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", code):
-        raise Invalid("input", "code")
 
 
 def check_countries(countries: Sequence[str]) -> None:

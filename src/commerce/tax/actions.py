@@ -1,20 +1,18 @@
 """What we do with taxes."""
 
-import re
-
 from sqlalchemy.exc import IntegrityError
 
 from commerce.i18n.values import Texts
+from commerce.kit.checks import check_code
 from commerce.kit.db import Session
-from commerce.kit.errors import Invalid, NotFound, Taken
+from commerce.kit.errors import NotFound, Taken
 from commerce.tax import queries, rules, values
 from commerce.tax.models import TaxClass
 
 
 async def create_class(session: Session, *, code: str, name: Texts) -> TaxClass:
     """Add a class of goods that are taxed alike."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", code):
-        raise Invalid("input", "code")
+    check_code(code, "input", "code")
     tax_class = TaxClass(code=code, name=name)
     try:
         async with session.begin_nested():

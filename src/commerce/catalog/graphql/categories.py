@@ -1,6 +1,6 @@
 """Brands and categories, as the API says them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -52,6 +52,7 @@ class Category(Node):
     prefix: ClassVar[str] = "category"
     path: strawberry.Private[Sequence[UUID]]
     words: strawberry.Private[Words]
+    above: strawberry.Private[Mapping[UUID, "Category"] | None] = None
 
     @derived
     def slug(self, info: Info) -> str:
@@ -82,9 +83,13 @@ class Category(Node):
     @batched
     async def ancestors(categories: list["Category"], info: Info) -> list[list["Category"]]:
         """From the root down to the parent; empty at the top."""
-        keys = list({key for category in categories for key in category.path})
-        found = {one.key: one for one in await load_categories(info, keys) if one is not None} if keys else {}
-        return [[found[key] for key in category.path if key in found] for category in categories]
+        keys = list({key for category in categories if category.above is None for key in category.path})
+        read = {one.key: one for one in await load_categories(info, keys) if one is not None} if keys else {}
+        known = [read if category.above is None else category.above for category in categories]
+        return [
+            [found[key] for key in category.path if key in found]
+            for category, found in zip(categories, known, strict=True)
+        ]
 
     @batched
     async def children(categories: list["Category"], info: Info) -> list[list["Category"]]:
@@ -97,6 +102,15 @@ def category_of(row: Row) -> Category:
     """A category from its row."""
     key, path, *words = row
     return Category(key=key, path=path, words=Words(*words))
+
+
+def placed(rows: Sequence[tuple[bool, Row]]) -> list[Category]:
+    """The categories that a product was put into; they know those above them."""
+    found = [(is_direct, category_of(row)) for is_direct, row in rows]
+    known = {category.key: category for _, category in found}
+    for _, category in found:
+        category.above = known
+    return [category for is_direct, category in found if is_direct]
 
 
 def brand_of(row: Row) -> Brand:

@@ -9,7 +9,7 @@ import strawberry
 
 from commerce.catalog import queries
 from commerce.catalog.graphql.attributes import AttributeValue, attributes_from
-from commerce.catalog.graphql.categories import Brand, Category, Seo, brand_of, category_of, seo_from
+from commerce.catalog.graphql.categories import Brand, Category, Seo, brand_of, placed, seo_from
 from commerce.catalog.graphql.media import Image, Media, image_from, media_from
 from commerce.catalog.graphql.options import (
     ProductOption,
@@ -153,8 +153,7 @@ class Product(Node):
     @batched
     async def categories(products: list["Product"], info: Info) -> list[list[Category]]:
         """Categories, the main one first."""
-        groups = await queries.categories_of(info.context, _keys(products))
-        return [[category_of(row) for row in rows] for rows in groups]
+        return [placed(rows) for rows in await queries.categories_of(info.context, _keys(products))]
 
     @batched
     async def attributes(products: list["Product"], info: Info) -> list[list[AttributeValue]]:

@@ -34,9 +34,9 @@ _by_slug = (
     .limit(1)
 )
 _of_products = (
-    select(col(CategoryProduct.product_id), *_columns)
+    select(col(CategoryProduct.product_id), col(CategoryProduct.is_direct), *_columns)
     .join(CategoryProduct, col(CategoryProduct.category_id) == col(Category.id))
-    .where(among(CategoryProduct.product_id), col(CategoryProduct.is_direct))
+    .where(among(CategoryProduct.product_id))
     .order_by(col(CategoryProduct.position), col(Category.id))
 )
 
@@ -63,7 +63,7 @@ async def children_of(reads: Reads, keys: Sequence[UUID]) -> list[list[Row]]:
     return [[row[1:] for row in group] for group in grouped(await reads.rows(_children, keys=list(keys)), keys)]
 
 
-async def categories_of(reads: Reads, product_keys: Sequence[UUID]) -> list[list[Row]]:
-    """The categories that each product was put into, the main one first."""
+async def categories_of(reads: Reads, product_keys: Sequence[UUID]) -> list[list[tuple[bool, Row]]]:
+    """The categories of each product, the main one first: those that it was put into, marked, and all above those."""
     groups = grouped(await reads.rows(_of_products, keys=list(product_keys)), product_keys)
-    return [[row[1:] for row in group] for group in groups]
+    return [[(row[1], row[2:]) for row in group] for group in groups]

@@ -32,11 +32,17 @@ _categories = _keys_by(Category.code, Category.id)
 _brands = _keys_by(Brand.code, Brand.id)
 _attributes = _keys_by(Attribute.code, Attribute.id)
 _options = _keys_by(Option.code, Option.id)
+_known_variants = select(col(Variant.id)).where(among(Variant.id))
 
 
 async def product_keys_by_code(reads: Reads, codes: Sequence[str]) -> dict[str, UUID]:
     """Keys of the products that have these codes."""
     return _dict(await reads.rows(_products, keys=list(codes)))
+
+
+async def known_variants(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:
+    """Those of the keys that variants have."""
+    return {row[0] for row in await reads.rows(_known_variants, keys=list(keys))}
 
 
 async def variant_keys_by_sku(reads: Reads, skus: Sequence[str]) -> dict[str, UUID]:

@@ -3,11 +3,11 @@
 import html
 import re
 from decimal import Decimal
-from functools import lru_cache
 
 import nh3
-from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
+
+from commerce.kit.locales import nearest
 
 _BLOCK = re.compile(r"</?(p|br|li|ul|ol|div|tr|td|th|h[1-6])\b")
 SUMMARY = 160
@@ -26,16 +26,5 @@ def summary(description: str) -> str:
 
 def measure(number: Decimal, unit: str | None, locale: str) -> str:
     """A number with its unit, as the locale writes it: `1,5 kg`."""
-    shown = format_decimal(number, locale=_babel(locale), decimal_quantization=False)
+    shown = format_decimal(number, locale=nearest(locale), decimal_quantization=False)
     return f"{shown} {unit}" if unit else str(shown)
-
-
-@lru_cache(maxsize=256)
-def _babel(locale: str) -> Locale:
-    parts = locale.split("-")
-    while parts:
-        try:
-            return Locale.parse("-".join(parts), sep="-")
-        except (UnknownLocaleError, ValueError):
-            parts.pop()
-    return Locale("en")

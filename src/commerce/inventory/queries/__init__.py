@@ -16,7 +16,6 @@ from commerce.inventory.queries.movement import move, moved_by
 from commerce.inventory.queries.reservations import expired_owners, hold, lock_held, set_expiry, settle
 from commerce.inventory.queries.warehouses import (
     channel_warehouses,
-    known_variants,
     lock_warehouse,
     put_channel_warehouses,
     warehouse_keys_by_code,
@@ -31,7 +30,6 @@ __all__ = [
     "channel_warehouses",
     "expired_owners",
     "hold",
-    "known_variants",
     "levels",
     "lock_free",
     "lock_held",

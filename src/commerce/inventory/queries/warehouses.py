@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import col
 
-from commerce.catalog.models import Variant
 from commerce.inventory import models
 from commerce.inventory.models import ChannelWarehouse
 from commerce.inventory.values import Warehouse
@@ -30,7 +29,6 @@ _of_channel = (
     .where(col(ChannelWarehouse.channel_id) == bindparam("channel"))
     .order_by(col(ChannelWarehouse.priority), col(models.Warehouse.id))
 )
-_known_variants = select(col(Variant.id)).where(among(Variant.id))
 
 
 async def warehouses(reads: Reads) -> list[Warehouse]:
@@ -52,11 +50,6 @@ async def warehouse_keys_by_code(reads: Reads, codes: Sequence[str]) -> dict[str
 async def channel_warehouses(reads: Reads, channel_key: UUID) -> list[Warehouse]:
     """The warehouses that a channel sells from; the first is emptied first."""
     return [Warehouse(*row) for row in await reads.rows(_of_channel, channel=channel_key)]
-
-
-async def known_variants(reads: Reads, keys: Sequence[UUID]) -> set[UUID]:
-    """Those of the keys that variants have."""
-    return {row[0] for row in await reads.rows(_known_variants, keys=list(keys))}
 
 
 async def lock_warehouse(session: Session, key: UUID) -> models.Warehouse | None:

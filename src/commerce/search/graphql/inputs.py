@@ -77,7 +77,7 @@ def wish_from(query: str | None, given: ProductFilterInput | None) -> Wish:
 
 
 def _keys(prefix: str, given: list[ID] | None) -> tuple[UUID, ...] | None:
-    return rules.known([ids.decode(prefix, text) for text in given]) if given else None
+    return rules.known([ids.decode(prefix, text) for text in given or ()])
 
 
 def _bounds(given: DecimalRangeInput | None) -> Bounds | None:

@@ -26,7 +26,7 @@ class Asked:
     """The part of a list that is asked for. The paging arguments are as they came."""
 
     filter: ProductFilterInput | None
-    sort: ProductSort
+    sort: ProductSort | None
     first: int | None
     after: str | None
     last: int | None
@@ -101,12 +101,10 @@ async def lists_of_categories(info: Info, keys: Sequence[UUID], asked: Asked) ->
     return [found[key] for key in keys]
 
 
-async def _pages(
-    info: Info, owners: Sequence[UUID | None], wanted: Wanted, asked: Asked
-) -> list[ProductConnection]:
-    here = place(info)
-    part = window(_order(asked.sort, here), asked.first, asked.after, asked.last, asked.before)
-    groups = await queries.pages(info.context, owners, wanted, asked.sort, part, here)
+async def _pages(info: Info, owners: Sequence[UUID | None], wanted: Wanted, asked: Asked) -> list[ProductConnection]:
+    here, sort = place(info), asked.sort or ProductSort.RELEVANCE
+    part = window(_order(sort, here), asked.first, asked.after, asked.last, asked.before)
+    groups = await queries.pages(info.context, owners, wanted, sort, part, here)
     return [_page(info, owner, wanted, rows, part) for owner, rows in zip(owners, groups, strict=True)]
 
 

@@ -20,7 +20,10 @@ Words = Annotated[
     ),
 ]
 Filter = Annotated[ProductFilterInput | None, argument("What to narrow the list to; all of it when left out.")]
-Sort = Annotated[ProductSort, argument("Order of the list. A cursor only fits the order that it was made in.")]
+Sort = Annotated[
+    ProductSort | None,
+    argument("Order of the list; null means RELEVANCE. A cursor only fits the order that it was made in."),
+]
 
 
 @strawberry.type

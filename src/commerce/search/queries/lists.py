@@ -31,7 +31,7 @@ async def pages(
 
     A row holds its two sort keys and then the columns that `catalog.graphql.product_of` takes.
     """
-    if asked.keys is not None and len(asked.keys) != KEYS:
+    if asked.keys is not None and (len(asked.keys) != KEYS or None in asked.keys):
         raise BadCursor
     keys = _keys(owners)
     statement = _page(sort, wanted.shape, bool(keys), asked.forward, asked.keys is not None)
@@ -87,8 +87,8 @@ _owner: Any = (
 def _of_owners(picked: Select[Any], *, is_placed: bool) -> Select[Any]:
     """The same page for each category by itself: `=` for one category lets the index give the order."""
     if not is_placed:
-        page = picked.subquery("picked")
-        return select(null().label("owner"), *page.c)
+        whole = picked.subquery("picked")
+        return select(null().label("owner"), *whole.c)
     page = picked.lateral("picked")
     return select(_owner.c.key.label("owner"), *page.c).select_from(_owner.join(page, true()))
 

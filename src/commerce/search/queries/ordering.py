@@ -17,6 +17,10 @@ LOCALES = 6
 _UNPRICED_LAST = {ProductSort.PRICE_ASC: 2**63 - 1, ProductSort.PRICE_DESC: -1}
 
 
+_created_at: Any = col(Product.created_at)
+_linked: Any = col(CategoryProduct.product_id)
+
+
 class Ordered(NamedTuple):
     """A statement with what its order needs, and the order."""
 
@@ -28,29 +32,30 @@ def ordered(statement: Select[Any], sort: ProductSort, *, is_placed: bool) -> Or
     """The order of a list, over a statement that reads from Product, and from CategoryProduct in a category."""
     if sort in _UNPRICED_LAST:
         return _by_price(statement, sort, is_placed=is_placed)
-    key = col(Product.id)
+    key: Any = col(Product.id)
     if sort is ProductSort.NAME:
         return Ordered(statement, [(func.lower(shown_name()), False), (key, False)])
     if sort is ProductSort.NEWEST:
-        return Ordered(statement, [(col(Product.created_at), True), (key, True)])
+        return Ordered(statement, [(_created_at, True), (key, True)])
     if is_placed:
         # The key of the link, not of the product: it stands in the index. Later products have greater keys.
-        return Ordered(statement, [(-col(CategoryProduct.rank), True), (col(CategoryProduct.product_id), True)])
+        return Ordered(statement, [(-col(CategoryProduct.rank), True), (_linked, True)])
     return Ordered(statement, [(-col(Product.rank), True), (key, True)])
 
 
 def _by_price(statement: Select[Any], sort: ProductSort, *, is_placed: bool) -> Ordered:
     lowest = _lowest(of_each=is_placed)
     on = true() if is_placed else lowest.c.product_id == col(Product.id)
+    key: Any = col(Product.id)
     price = func.coalesce(lowest.c.amount, literal(_UNPRICED_LAST[sort], lowest.c.amount.type))
     descends = sort is ProductSort.PRICE_DESC
-    return Ordered(statement.outerjoin(lowest, on), [(price, descends), (col(Product.id), descends)])
+    return Ordered(statement.outerjoin(lowest, on), [(price, descends), (key, descends)])
 
 
 def _lowest(*, of_each: bool) -> Subquery | Any:
     """Lowest prices: looked up for each product of a category, or gathered at once for the whole shop."""
     amount = func.min(col(Price.amount)).label("amount")
-    prices = select(col(Variant.product_id).label("product_id"), amount).join(
+    prices: Any = select(col(Variant.product_id).label("product_id"), amount).join(
         Price, col(Price.variant_id) == col(Variant.id)
     )
     here = prices.where(*PRICED_HERE).group_by(col(Variant.product_id))

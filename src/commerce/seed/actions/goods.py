@@ -15,12 +15,12 @@ from commerce.seed.errors import blaming
 from commerce.seed.values import PriceRow, StockRow
 
 
-async def set_prices(session: Session, rows: Sequence[PriceRow], channels: Mapping[str, UUID]) -> None:
-    """Set all prices; those that are so already stay untouched."""
+async def set_prices(session: Session, rows: Sequence[PriceRow], channels: Mapping[str, UUID]) -> int:
+    """Set all prices; of how many variants one is another now."""
     keys = await catalog_queries.variant_keys_by_sku(session, list({row.sku for row in rows}))
     entries = [PriceEntry(keys[row.sku], channels[row.channel], _price(row)) for row in rows]
     with blaming(*(row.origin for row in rows)):
-        await pricing.set_prices(session, entries)
+        return len(await pricing.set_prices(session, entries))
 
 
 def _price(row: PriceRow) -> Price:

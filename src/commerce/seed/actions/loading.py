@@ -1,5 +1,6 @@
 """A whole folder, in the right order, all or nothing."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from commerce.catalog import queries as catalog
@@ -14,8 +15,18 @@ from commerce.seed.rules import sketches
 from commerce.seed.values import ShopFiles
 
 
-async def load(context: Context, shop: ShopFiles, ref: Ref, media: Path | None, counting: Counting = silently) -> int:
-    """Bring what is not in the shop yet; how many products are new. Without a media folder, nothing is drawn.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many products are new, and of how many variants a price is."""
+
+    products: int
+    prices: int
+
+
+async def load(
+    context: Context, shop: ShopFiles, ref: Ref, media: Path | None, counting: Counting = silently
+) -> Outcome:
+    """Bring what is not in the shop yet. Without a media folder, nothing is drawn.
 
     What is there already is found by code or SKU and left alone, but for prices, which are set.
     """
@@ -29,7 +40,7 @@ async def load(context: Context, shop: ShopFiles, ref: Ref, media: Path | None, 
 
 async def _load(
     session: Session, shop: ShopFiles, ref: Ref, pictures: list[Picture], providers: Providers, counting: Counting
-) -> int:
+) -> Outcome:
     warehouses = await selling.add_warehouses(session, shop.warehouses)
     channels = await selling.add_channels(session, shop.channels, warehouses)
     await selling.offer_payments(session, shop.payments, shop.channels, channels, providers)
@@ -45,6 +56,6 @@ async def _load(
     )
     with counting("Adding products", len(shop.products)) as count:
         added = await products.add_products(session, shop.products, around, by_product(pictures), count)
-    await goods.set_prices(session, shop.prices, channels)
+    changed = await goods.set_prices(session, shop.prices, channels)
     await goods.fill_up(session, shop.stock, warehouses, ref)
-    return added
+    return Outcome(added, changed)

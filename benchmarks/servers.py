@@ -1,0 +1,85 @@
+"""The processes that are measured: our server as in production, and the limit with the same settings."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.http import HOST, Client, request
+from commerce.embedded import bound
+
+PATIENCE = 60.0
+STOP_PATIENCE = 10.0
+
+
+class Server:
+    """A process that answers on a port of its own."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], first: bytes) -> None:
+        self.command = command
+        self.environment = environment
+        self.first = first
+        with socket.socket() as free:
+            free.bind((HOST, 0))
+            self.port = int(free.getsockname()[1])
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Started at once; ended at the end, or when we end."""
+        command = [part.format(port=self.port) for part in self.command]
+        self.started = time.perf_counter()
+        self._process = subprocess.Popen(bound(command, signal.SIGTERM), env=self.environment)
+        try:
+            yield
+        finally:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def first_answer(self) -> float:
+        """Seconds from the start to the first answer."""
+        while time.perf_counter() - self.started < PATIENCE and self._process.poll() is None:
+            with contextlib.suppress(OSError):
+                async with Client(self.port) as client:
+                    await client.send(self.first)
+                    return time.perf_counter() - self.started
+            await asyncio.sleep(0.01)
+        raise RuntimeError(f"{' '.join(self.command)} does not answer.")
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """As in production, but that the built-in test payments may be used."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")} | {
+        "DATABASE_URL": url,
+        "REDIS_URL": "",
+        "COMMERCE_ENV": "production",
+        "COMMERCE_SECRET": secrets.token_urlsafe(48),
+        "COMMERCE_TEST_PAYMENTS": "true",
+        "COMMERCE_PUBLIC_URL": "https://shop.example",
+        "COMMERCE_DATA": str(folder),
+        "COMMERCE_MEDIA": str(folder / "media"),
+        "COMMERCE_LOG_LEVEL": "WARNING",
+    }
+
+
+def our_server(settings: dict[str, str], first: bytes) -> Server:
+    return Server([sys.executable, "-m", "commerce", "serve", "--port", "{port}"], settings, first)
+
+
+def limit_server(settings: dict[str, str], category: object) -> Server:
+    command = [sys.executable, "-m", "benchmarks.limit", "{port}"]
+    return Server(command, settings, request("GET", f"/w1?category={category}"))

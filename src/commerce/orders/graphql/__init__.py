@@ -1,0 +1,15 @@
+"""Orders in the API."""
+
+from commerce.orders.graphql.changes import OrderPayload, OrdersMutation, OrdersQuery, order_payload
+from commerce.orders.graphql.types import Order, OrderLine, load_orders, order_of
+
+__all__ = [
+    "Order",
+    "OrderLine",
+    "OrderPayload",
+    "OrdersMutation",
+    "OrdersQuery",
+    "load_orders",
+    "order_of",
+    "order_payload",
+]
