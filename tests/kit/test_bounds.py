@@ -71,7 +71,7 @@ class Thing:
     """A thing."""
 
     @batched
-    async def shared(things: list["Thing"], info: Info) -> list[int]:
+    async def shared(things: list["Thing"], info: Info) -> list[int]:  # noqa: N805
         """Takes a while."""
         await asyncio.sleep(0.02)
         return [len(things)] * len(things)
