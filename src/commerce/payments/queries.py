@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, bindparam, func, not_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from commerce.kit.db import Reads, Row, Session, among, grouped
@@ -80,6 +81,16 @@ async def options(reads: Reads, channel_key: UUID, *, is_live: bool) -> list[Opt
 async def option_codes(reads: Reads, channel_key: UUID) -> set[str]:
     """The codes of all ways to pay that a channel has, also of those that it does not offer at present."""
     return {row[0] for row in await reads.rows(_option_codes, channel=channel_key)}
+
+
+async def add_option(session: Session, option: PaymentOption) -> bool:
+    """Keep a new way to pay; False when its channel has it by now."""
+    try:
+        async with session.begin_nested():
+            session.add(option)
+    except IntegrityError:
+        return False
+    return True
 
 
 async def payments_of(reads: Reads, kind: str, keys: Sequence[UUID]) -> list[list[Row]]:
