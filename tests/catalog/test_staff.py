@@ -107,6 +107,7 @@ async def test_a_product_of_fifty_variants_takes_as_many_statements_as_one_of_tw
         ({"options": ["nothing"]}, "NOT_FOUND", "input.options.0"),
         ({"taxClass": "No Such!"}, "INVALID", "input.taxClass"),
         ({"variants": []}, "REQUIRED", "input.variants"),
+        ({"rank": -(2**31)}, "INVALID", "input.rank"),
         (
             {"options": ["color"], "variants": [{"sku": "A", "choices": [{"option": "color", "value": "red"}] * 2}]},
             "INVALID",

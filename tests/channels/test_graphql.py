@@ -93,6 +93,8 @@ async def test_channel_is_refused_with_the_field_at_fault(client: Client) -> Non
         ({"locales": []}, "REQUIRED", ["input", "locales"]),
         ({"currencies": ["USD", "USD"]}, "INVALID", ["input", "currencies"]),
         ({"timeZone": "Mars/Olympus"}, "INVALID", ["input", "timeZone"]),
+        ({"timeZone": "Europe"}, "INVALID", ["input", "timeZone"]),
+        ({"timeZone": "x" * 20_000}, "INVALID", ["input", "timeZone"]),
         ({"name": []}, "REQUIRED", ["input", "name"]),
         ({"name": [{"locale": "en", "text": "x" * 256}]}, "INVALID", ["input", "name", "0", "text"]),
     ]

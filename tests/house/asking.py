@@ -206,9 +206,11 @@ def selection(kind: Any, depth: int, above: tuple[str, ...] = (), prefix: str = 
             alias = f"{prefix}{name}: " if prefix and name != "id" else ""
             inner.append(f"{alias}{name}{selection(below, depth - 1, (*above, kind.name))}")
     if isinstance(kind, GraphQLInterfaceType) and depth > 0:
-        for concrete in GRAPHQL.get_possible_types(kind):
-            if concrete.name not in above:  # fields of several types must not share a name
-                inner.append(f"... on {concrete.name}{selection(concrete, depth - 1, above, f'{concrete.name}_')}")
+        inner += [  # fields of several types must not share a name
+            f"... on {concrete.name}{selection(concrete, depth - 1, above, f'{concrete.name}_')}"
+            for concrete in GRAPHQL.get_possible_types(kind)
+            if concrete.name not in above
+        ]
     return f" {{ {' '.join(inner)} }}"
 
 
@@ -236,8 +238,8 @@ class Wanderer:
         chosen = self.random.sample(list(kind.fields), k=min(len(kind.fields), self.random.randint(1, 6)))
         inner = [text for name in chosen if (text := self._field(kind.fields[name], name, depth))]
         if isinstance(kind, GraphQLInterfaceType):
-            for concrete in self.random.sample(list(GRAPHQL.get_possible_types(kind)), k=2):
-                inner.append(f"... on {concrete.name} {self._selection(concrete, depth)}")
+            some = self.random.sample(list(GRAPHQL.get_possible_types(kind)), k=2)
+            inner += [f"... on {concrete.name} {self._selection(concrete, depth)}" for concrete in some]
         text = f"{{ __typename {' '.join(inner)} }}"
         if self.random.random() < 0.1:
             self.count += 1

@@ -149,7 +149,7 @@ async def test_key_of_one_thing_opens_nothing_else(full: Full) -> None:
     known = {key for one in full.world.everything() for _, key in [split(one) or ("", None)] if key}
     full.act(*Permission)
     for prefix in _node_loaders:
-        own = {one for one in full.world.ids.get(prefix, ())}
+        own = set(full.world.ids.get(prefix, ()))
         tried = [one for key in known if (one := encode(prefix, key)) not in own]
         for i in range(0, len(tried), 100):
             answer = (await full.ask(document("nodes", 1), {"ids": tried[i : i + 100]})).json()

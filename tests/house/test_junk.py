@@ -1,6 +1,6 @@
 """Whatever is sent, the shop answers: with data, or with a refusal that says what is wrong, and then nothing changed.
 
-A run tries as much as `JUNK_SECONDS` allow (8 for each test), in an order that `JUNK_SEED` decides.
+A run tries as much as `JUNK_SECONDS` allow (5 for each test), in an order that `JUNK_SEED` decides.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.conftest import Client, ShopUnderTest
 from tests.house.asking import MUTATIONS, QUERIES, ROOTS, Sender, Wanderer, World, document, leaves, put
 from tests.house.full_shop import MARK, Full, fill
 
-SECONDS = float(os.environ.get("JUNK_SECONDS", "8"))
+SECONDS = float(os.environ.get("JUNK_SECONDS", "5"))
 SEED = int(os.environ.get("JUNK_SEED", "1"))
 CODES = {"BAD_REQUEST", "BAD_USER_INPUT", "FORBIDDEN", "UNAUTHENTICATED", "GRAPHQL_PARSE_FAILED", "TOO_LARGE"}
 LEAKS = re.compile(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from commerce.i18n.values import Texts
 from commerce.kit import ids
@@ -71,8 +72,11 @@ async def offer(
         position=len(known),
         is_test=providers[provider].is_test,
     )
-    session.add(option)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(option)
+    except IntegrityError as error:  # another request was quicker
+        raise Taken("input", "code", value=code) from error
     return option
 
 

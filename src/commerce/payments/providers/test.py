@@ -121,7 +121,7 @@ class TestProvider:
     def parse_webhook(self, body: bytes, headers: Mapping[str, str], now: datetime) -> WebhookResult:
         parts = dict(part.partition("=")[::2] for part in headers.get("x-test-signature", "").split(","))
         time, digest = parts.get("t", ""), parts.get("v1", "")
-        if not hmac.compare_digest(self._digest(time, body), digest):
+        if not hmac.compare_digest(self._digest(time, body).encode(), digest.encode()):
             raise BadSignature
         if not time.isdigit() or abs(now.timestamp() - int(time)) > TOLERANCE:
             raise BadSignature
