@@ -22,7 +22,11 @@ async def test_a_mutation_with_its_key_has_its_effect_once(shop: ShopUnderTest, 
     for seed in range(5):
         sender = Sender(full.world, Random(seed))
         for name in sorted(MUTATIONS.keys() - WITHOUT_KEY):
-            sent, text, key = sender.variables(name, fully=seed % 2 == 0), document(name, 1), {"idempotency-key": "once"}
+            sent, text, key = (
+                sender.variables(name, fully=seed % 2 == 0),
+                document(name, 1),
+                {"idempotency-key": "once"},
+            )
             sent.get("input", {}).pop("idempotencyKey", None)
             async with full.undone():
                 first = await full.ask(text, sent, **key)
