@@ -83,7 +83,8 @@ async def _copy_template(name: str) -> str:
 @pytest.fixture(scope="session")
 async def engine(worker: str) -> AsyncIterator[AsyncEngine]:
     """The worker's own database; nothing is ever committed to it."""
-    engine = create_async_engine(sqlalchemy_url(await _copy_template(f"test_{worker}")))
+    url = sqlalchemy_url(await _copy_template(f"test_{worker}"))
+    engine = create_async_engine(url, hide_parameters=True)
     yield engine
     await engine.dispose()
 

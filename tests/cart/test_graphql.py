@@ -266,3 +266,14 @@ async def test_a_line_does_not_grow_beyond_what_one_order_may_hold(shop: Shop, c
         ("INVALID", ["input", "lines", "1", "quantity"])
     ]
     assert payload["cart"] == cart
+
+
+async def test_guests_new_carts_need_keys_that_nobody_guesses(shop: Shop, client: Client) -> None:
+    goods = await open_shop(shop)
+    given = {"lines": [{"variantId": goods.variant("MUG")}], "idempotencyKey": "1"}
+    weak = (await client(CART_CREATE, input=given))["cartCreate"]
+    assert told(weak) == [("INVALID", ["input", "idempotencyKey"])]
+    assert weak["cart"] is None
+    strong = {**given, "idempotencyKey": "0d1f5b5e-7f3a-4a55-9a57-2f7f3c2b1f10"}
+    cart = (await client(CART_CREATE, input=strong))["cartCreate"]["cart"]
+    assert (await client(CART_CREATE, input=strong))["cartCreate"]["cart"] == cart

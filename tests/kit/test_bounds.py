@@ -71,10 +71,10 @@ class Thing:
     """A thing."""
 
     @batched
-    async def shared(things: list["Thing"], info: Info) -> list[int]:  # noqa: N805
+    async def shared(self: list["Thing"], info: Info) -> list[int]:
         """Takes a while."""
         await asyncio.sleep(0.02)
-        return [len(things)] * len(things)
+        return [len(self)] * len(self)
 
     @strawberry.field
     async def fails(self) -> int:

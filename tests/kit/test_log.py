@@ -63,14 +63,15 @@ def test_traceback_is_without_local_variables(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.race
 @pytest.mark.usefixtures("_afterwards")
 async def test_faults_of_the_database_quote_nobody(
-    capsys: pytest.CaptureFixture[str], shop: Shop, as_json: bool
+    capsys: pytest.CaptureFixture[str], racing_shop: Shop, as_json: bool
 ) -> None:
     configure(as_json=as_json)
-    entered = "@".join(["ada", "example.com\n1 Pier St"])
+    entered = "ada@example.com\n1 Pier St"
     try:
-        async with shop.database.session() as session:
+        async with racing_shop.database.session() as session:
             await session.execute(text("create temporary table addresses (email text check (length(email) < 3))"))
             await session.execute(text("insert into addresses values (:entered)"), {"entered": entered})
     except DBAPIError:
@@ -78,4 +79,4 @@ async def test_faults_of_the_database_quote_nobody(
     shown = capsys.readouterr().err
     assert "addresses_email_check" in shown
     assert f"DETAIL: {HIDDEN}" in shown
-    assert not any(part in shown for part in ("ada@", '1 Pier St")', "1 Pier St)"))
+    assert not any(part in shown for part in ("ada@", "Pier"))

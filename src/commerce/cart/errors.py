@@ -7,6 +7,10 @@ class QuantityOutOfRange(Refusal):
     message = "The quantity must be between {least} and {most}."
 
 
+class KeyTooShort(Refusal):
+    message = "An idempotency key needs at least {least} characters here."
+
+
 class TooManyLines(Refusal):
     code = ErrorCode.LIMIT_EXCEEDED
     message = "A cart has at most {most} lines."

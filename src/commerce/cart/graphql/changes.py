@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.cart import actions
+from commerce.cart.errors import KeyTooShort
 from commerce.cart.graphql.types import Cart, CartLine, cart_of
 from commerce.cart.values import Addition
 from commerce.catalog.graphql import ProductVariant
@@ -29,6 +30,8 @@ from commerce.kit.graphql import (
     query,
 )
 from commerce.kit.scalars import CountryCode, CurrencyCode
+
+SHORTEST_GUESTS_KEY = 16
 
 
 @input_type
@@ -63,7 +66,10 @@ class CartCreateInput:
     lines: list[CartLineInput] | None = described("First lines.", default=None)
     currency_code: CurrencyCode | None = described("Currency; that of the context when left out.", default=None)
     country: CountryCode | None = described("Country; that of the context when left out.", default=None)
-    idempotency_key: str | None = described("Equal for each retry: a retry gets the first cart.", default=None)
+    idempotency_key: str | None = described(
+        "Equal for each retry: a retry gets the first cart. At least 16 characters for guests, such as a UUID.",
+        default=None,
+    )
 
 
 @input_type
@@ -112,6 +118,13 @@ class CartPayload(Payload):
         return payload
 
 
+def _check_guests_key(info: Info) -> None:
+    """A new cart is the guest's secret, so the key that would show it again must be as hard to guess."""
+    claim = info.context.claim
+    if claim is not None and not info.context.actor.is_known and len(claim.key) < SHORTEST_GUESTS_KEY:
+        raise KeyTooShort("input", "idempotencyKey", least=SHORTEST_GUESTS_KEY)
+
+
 def _additions(lines: Sequence[CartLineInput]) -> list[Addition]:
     return [
         Addition(
@@ -147,6 +160,7 @@ class CartMutation:
     async def cart_create(self, info: Info, input: CartCreateInput) -> CartPayload:
         """Starts a cart. Codes: INVALID, NOT_FOUND, UNAVAILABLE, NO_PRICE, OUT_OF_STOCK, LIMIT_EXCEEDED, WRONG_CURRENCY."""
         additions = _additions(input.lines or [])
+        _check_guests_key(info)
         async with info.context.transaction() as session:
             filled = await actions.create(session, selling(info), additions, input.currency_code, input.country)
             session.answer = ids.encode(Cart.prefix, filled.basics.key)
