@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 import pytest
 import redis.asyncio as redis
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.requests import Request
 
@@ -186,9 +186,14 @@ async def racing_shop(
     database = await Database.connect(race_url, 20, 20)
     yield ShopUnderTest(settings, database, cache, clock)
     names = ", ".join(f'"{table.name}"' for table in metadata().sorted_tables)
-    async with database.session() as session:
-        await session.execute(text(f"truncate {names}, pgqueuer cascade"))
     await database.close()
+    connection = await asyncpg.connect(race_url)
+    await connection.execute(  # a transaction that a failed test left open must not hold up the tests after it
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null"
+    )
+    await connection.execute(f"truncate {names}, pgqueuer cascade")
+    await connection.close()
 
 
 class Client:

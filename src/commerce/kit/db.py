@@ -121,7 +121,12 @@ class Database:
     @classmethod
     async def connect(cls, url: str, size: int, statement_timeout: float) -> "Database":
         """Open both pools. `statement_timeout` in seconds bounds every statement."""
-        settings = {"jit": "off", "statement_timeout": str(int(statement_timeout * 1000)), "timezone": "UTC"}
+        settings = {
+            "jit": "off",
+            "statement_timeout": str(int(statement_timeout * 1000)),
+            "timezone": "UTC",
+            "idle_in_transaction_session_timeout": "60000",
+        }
         engine = create_async_engine(
             sqlalchemy_url(url),
             pool_size=size,
