@@ -78,7 +78,7 @@ def record(session: Session, event: Event) -> None:
 
 
 async def write_facts(session: Session) -> None:
-    """Write what was recorded in this session, and a job for every handler of it."""
+    """Write what was recorded by a session, and a job for every handler of it."""
     facts: list[Event] = [fact for fact in session.facts if isinstance(fact, Event)]
     jobs: list[Job] = [fact for fact in session.facts if isinstance(fact, Job)]
     session.facts.clear()
