@@ -1,6 +1,6 @@
 """Names of countries, currencies and languages, from CLDR."""
 
-from babel.numbers import get_currency_name, get_currency_symbol
+from babel.numbers import get_currency_symbol
 
 from commerce.kit.locales import nearest
 
@@ -8,11 +8,6 @@ from commerce.kit.locales import nearest
 def country_name(code: str, locale: str) -> str:
     """`DE` in `zh-Hans` → `德国`; the code itself when CLDR has no name."""
     return str(nearest(locale).territories.get(code, code))
-
-
-def currency_name(code: str, locale: str) -> str:
-    """`JPY` in `de` → `Japanischer Yen`."""
-    return str(get_currency_name(code, locale=nearest(locale)))
 
 
 def currency_symbol(code: str, locale: str) -> str:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlmodel import Field
@@ -97,8 +96,3 @@ async def write_facts(session: Session) -> None:
         ]
     if jobs:
         await enqueue(session, jobs)
-
-
-def key_of(text: str) -> UUID:
-    """A key that travelled as text in a job's arguments."""
-    return UUID(text)
