@@ -48,7 +48,7 @@ async def working(shop: Shop, pool: asyncpg.Pool, **options: Any) -> AsyncIterat
         yield stop
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await task
 
 
@@ -57,7 +57,7 @@ async def queue(shop: Shop, name: str, **arguments: Any) -> None:
         later(session, name, **arguments)
 
 
-async def until(condition: Any, seconds: float = 10) -> float:
+async def until(condition: Any, seconds: float = 60) -> float:
     """How long it took."""
     began = time.monotonic()
     while not condition():
@@ -66,7 +66,7 @@ async def until(condition: Any, seconds: float = 10) -> float:
     return time.monotonic() - began
 
 
-async def test_job_runs_within_a_second_of_its_commit(racing_shop: Shop, pool: asyncpg.Pool) -> None:
+async def test_job_runs_as_soon_as_it_is_committed(racing_shop: Shop, pool: asyncpg.Pool) -> None:
     seen: list[Any] = []
 
     @job_named("kit.test.ring")
@@ -76,7 +76,7 @@ async def test_job_runs_within_a_second_of_its_commit(racing_shop: Shop, pool: a
     async with working(racing_shop, pool):
         for i in range(3):
             await queue(racing_shop, "kit.test.ring", times=i)
-            assert await until(lambda i=i: len(seen) > i) < 1
+            assert await until(lambda i=i: len(seen) > i) < 4  # sooner than the next look at the clock
     assert seen == [("SYSTEM", {"times": i}) for i in range(3)]
 
 
