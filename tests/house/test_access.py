@@ -8,7 +8,8 @@ import pytest
 from graphql import get_named_type
 
 from commerce.kit.actor import Permission
-from commerce.kit.graphql import Guard, _Everyone, _node_loaders
+from commerce.kit.graphql.access import Guard, _Everyone
+from commerce.kit.graphql.nodes import _node_loaders
 from commerce.kit.ids import encode, split
 from commerce.schema import Mutation, Query, schema
 from tests.conftest import Client, ShopUnderTest

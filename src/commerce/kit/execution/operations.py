@@ -1,0 +1,187 @@
+"""The documents that were seen: parsed, checked and validated once, and kept as long as there is room."""
+
+import inspect
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any, cast
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    get_directive_values,
+    parse,
+    subscribe,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.execution import optimized_is_awaitable
+
+Check = Callable[[DocumentNode], Iterable[GraphQLError]]
+MOST_TEXT = 400_000
+"""Characters of all documents that are kept; parsed, each takes some hundred bytes."""
+LONGEST_KEPT = 40_000
+"""Characters of one document that is kept; a longer one is parsed anew with each request."""
+
+
+class NoOperation(GraphQLError):
+    """The document does not hold the operation that is asked for, or more than one and none is named."""
+
+
+class Operations:
+    """All operations that this process knows, by their text and name."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        check: Check = lambda _document: (),
+        most_tokens: int = 2_000,
+        hide_suggestions: bool = True,
+        is_compiled: bool = True,
+    ) -> None:
+        self.schema = schema
+        self.check = check
+        self.most_tokens = most_tokens
+        self.hide_suggestions = hide_suggestions
+        self.is_compiled = is_compiled
+        self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self._size = 0
+
+    def find(self, text: str, name: str | None = None) -> "Operation":
+        """The operation of this name in the document; what is wrong with it stands in its `errors`."""
+        key = text, name
+        known = self._known.get(key)
+        if known is None:
+            known = Operation(self, text, name)
+            if len(text) <= LONGEST_KEPT:
+                self._keep(key, known)
+        else:
+            self._known.move_to_end(key)
+        return known
+
+    def _keep(self, key: tuple[str, str | None], operation: "Operation") -> None:
+        self._known[key] = operation
+        self._size += len(operation.text)
+        while self._size > MOST_TEXT:
+            _, oldest = self._known.popitem(last=False)
+            self._size -= len(oldest.text)
+
+
+class Operation:
+    """One operation of one document, ready to run unless it has `errors`."""
+
+    def __init__(self, operations: Operations, text: str, name: str | None) -> None:
+        self.operations = operations
+        self.text = text
+        self.name = name
+        self.memo: dict[Any, Any] = {}
+        """What others have worked out about it, by a key of theirs."""
+        self.document: DocumentNode | None = None
+        self.node: OperationDefinitionNode | None = None
+        self.errors = self._read()
+
+    @property
+    def kind(self) -> OperationType | None:
+        return self.node.operation if self.node else None
+
+    def _read(self) -> list[GraphQLError]:
+        known = self.operations
+        try:
+            self.document = parse(self.text, max_tokens=known.most_tokens)
+        except GraphQLError as error:
+            return [error]
+        except RecursionError:
+            return [GraphQLError("The document is nested too deeply.")]
+        graphql = known.schema._schema  # noqa: SLF001
+        errors = list(known.check(self.document))
+        errors = errors or validate(graphql, self.document, max_errors=20, hide_suggestions=known.hide_suggestions)
+        if not errors:
+            try:
+                self.node = _operation(self.document, self.name)
+            except NoOperation as error:
+                return [error]
+        return errors
+
+    def values(self, variables: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError]:
+        """The variables as the operation declares them, or what is wrong with them."""
+        assert self.node is not None
+        known = self.operations
+        definitions = self.node.variable_definitions or ()
+        return get_variable_values(
+            known.schema._schema,  # noqa: SLF001
+            definitions,
+            dict(variables or {}),
+            max_errors=20,
+            hide_suggestions=known.hide_suggestions,
+        )
+
+    def directive(self, name: str, values: VariableValues) -> dict[str, Any]:
+        """The arguments of a directive on the operation itself; empty without it."""
+        directive = self.operations.schema._schema.get_directive(name)  # noqa: SLF001
+        if self.node is None or directive is None or not self.node.directives:
+            return {}
+        return get_directive_values(directive, self.node, values) or {}
+
+    async def execute(
+        self,
+        variables: Mapping[str, Any] | None,
+        values: VariableValues,  # noqa: ARG002
+        context: Any,
+    ) -> ExecutionResult:
+        """Run a query or mutation."""
+        return await self._by_graphql_core(variables, context)
+
+    async def _by_graphql_core(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
+        assert self.document is not None
+        schema = self.operations.schema
+        result: Any = execute(
+            schema._schema,  # noqa: SLF001
+            self.document,
+            context_value=context,
+            variable_values=dict(variables or {}),
+            operation_name=self.name,
+            executor_class=schema.execution_context_class,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self.operations.hide_suggestions,
+        )
+        finished: ExecutionResult = await result if inspect.isawaitable(result) else result
+        return finished
+
+    async def subscribe(
+        self, variables: Mapping[str, Any] | None, context: Any
+    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
+        """Begin a subscription: its messages, or why there are none."""
+        assert self.document is not None
+        schema = self.operations.schema
+        begun: Any = subscribe(
+            schema._schema,  # noqa: SLF001
+            self.document,
+            context_value=context,
+            variable_values=dict(variables or {}),
+            operation_name=self.name,
+            executor_class=schema.execution_context_class,
+            hide_suggestions=self.operations.hide_suggestions,
+        )
+        messages: AsyncIterator[ExecutionResult] | ExecutionResult = (
+            await begun if inspect.isawaitable(begun) else begun
+        )
+        return messages
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation that is meant: the one of this name, or the only one."""
+    found = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    if name is not None:
+        found = [one for one in found if one.name and one.name.value == name]
+        if not found:
+            raise NoOperation(f"The document has no operation {name!r}.")
+    if not found:
+        raise NoOperation("The document has no operation.")
+    if len(found) > 1:
+        raise NoOperation("The document has several operations: say which in operationName.")
+    return found[0]

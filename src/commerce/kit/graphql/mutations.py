@@ -1,0 +1,94 @@
+"""Root fields for changing: keys, refusals and answers."""
+
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+
+from commerce.kit import ids
+from commerce.kit.bounds import MOST_ITEMS, long_lists
+from commerce.kit.context import Context
+from commerce.kit.errors import (
+    Refusal,
+    Refusals,
+    Required,
+    TooLong,
+    raise_all,
+)
+from commerce.kit.graphql.access import Access, Guard, with_rule
+from commerce.kit.graphql.refusals import Payload
+from commerce.kit.graphql.types import (
+    Info,
+    argument,
+    doc,
+)
+from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for, keep
+
+
+def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True) -> Callable[[Any], Any]:
+    """A root field for changing, with the rule of who may call it.
+
+    Takes one `input`. Refusals below become the payload's `userErrors`. With an idempotency key (in the input or the
+    header `Idempotency-Key`) its first transaction also takes the key; `needs_key` insists on one. Without `takes_key` it is
+    passed over: for answers that hold secrets, which must not be given twice.
+    """
+
+    def wrap(resolver: Any) -> Any:
+        description = with_rule(doc(resolver), access)
+        hints = typing.get_type_hints(resolver, include_extras=True)
+        payload = hints["return"]
+        resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
+        extensions = [Guard(access, is_reading=False), _Answering(payload, needs_key, takes_key)]
+        return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
+
+    return wrap
+
+
+class _Answering(FieldExtension):
+    """Turns refusals into the payload's `userErrors`, and repeated requests into the answer they had."""
+
+    def __init__(self, payload: "type[Payload]", needs_key: bool, takes_key: bool) -> None:
+        self.payload = payload
+        self.needs_key = needs_key
+        self.takes_key = takes_key
+
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
+        context = info.context
+        try:
+            raise_all(list(long_lists(arguments.get("input"), "input")))
+            if self.takes_key:
+                self._claim(context, info.field_name, arguments)
+            answer = await next_(source, info, **arguments)
+            await self._remember(context, answer)
+        except Refusal as refusal:
+            return await self.payload.refused([refusal], info, **arguments)
+        except Refusals as several:
+            return await self.payload.refused(several.refusals[:MOST_ITEMS], info, **arguments)
+        except Replayed as replayed:
+            return await self.payload.replayed(replayed.answer, info, **arguments)
+        else:
+            return answer
+        finally:
+            context.claim = context.unanswered = None
+
+    async def _remember(self, context: Context, answer: "Payload") -> None:
+        """Keep the answer with its key, unless the transaction of the effect did: set `session.answer` in it where two
+        requests with one key may come at the same time.
+        """
+        row_id, node = context.unanswered, answer.subject
+        if row_id is not None and node is not None:
+            async with context.transaction() as session:
+                await keep(session, row_id, ids.encode(node.prefix, node.key))
+
+    def _claim(self, context: Context, operation: str, arguments: dict[str, Any]) -> None:
+        given = arguments.get("input")
+        key = getattr(given, "idempotency_key", None) or context.headers.get("idempotency-key")
+        if not key:
+            if self.needs_key:
+                raise Required("input", "idempotencyKey")
+            return
+        if len(key) > LONGEST_KEY:
+            raise TooLong("input", "idempotencyKey", most=LONGEST_KEY)
+        context.claim = claim_for(context.actor.scope, key, operation, given)

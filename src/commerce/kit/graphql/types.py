@@ -1,0 +1,84 @@
+"""Types, inputs and enums, described by their docstrings."""
+
+import inspect
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+
+from commerce.kit.actor import PERMISSION_MEANINGS, Permission
+from commerce.kit.context import Context
+from commerce.kit.errors import (
+    CODE_MEANINGS,
+    ErrorCode,
+)
+
+Info = strawberry.Info[Context, None]
+ID = strawberry.ID
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+
+
+def described(description: str, **options: Any) -> Any:
+    """A plain attribute of a type or input, with its description."""
+    return strawberry.field(description=description, **options)
+
+
+def doc(cls: Any) -> str:
+    return inspect.cleandoc(cls.__doc__ or "")
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
+def object_type(cls: C) -> C:
+    """A GraphQL object type, described by its docstring."""
+    return strawberry.type(cls, description=doc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
+def interface(cls: C) -> C:
+    """A GraphQL interface, described by its docstring."""
+    return strawberry.interface(cls, description=doc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
+def input_type(cls: C) -> C:
+    """A GraphQL input, described by its docstring."""
+    return strawberry.input(cls, description=doc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
+def one_of_input(cls: C) -> C:
+    """A GraphQL input of which exactly one part is given."""
+    return strawberry.input(cls, description=doc(cls), one_of=True)
+
+
+E = TypeVar("E", bound=type[Enum])
+
+
+def described_enum(meanings: dict[Any, str], name: str | None = None) -> Callable[[E], E]:
+    """A GraphQL enum of a Python one; `meanings` describes each member."""
+
+    def wrap(cls: E) -> E:
+        values = {member.name: meanings[member] for member in cls}
+        strawberry.enum(cls, name=name, description=doc(cls))
+        definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+        for value in definition.values:
+            value.description = values[value.name]
+        return cls
+
+    return wrap
+
+
+described_enum(CODE_MEANINGS)(ErrorCode)
+described_enum(PERMISSION_MEANINGS)(Permission)
+
+
+def argument(description: str) -> Any:
+    """The description of an argument, for `Annotated`."""
+    return strawberry.argument(description=description)
+
+
+def derived(resolver: Any) -> Any:
+    """A field that is computed from the object at hand, described by its docstring. It must not query."""
+    return strawberry.field(resolver=resolver, description=doc(resolver))
