@@ -162,12 +162,12 @@ class Operation:
             plan = self._plans[key] = compiler.plan()
         return plan
 
-    async def _by_strawberry(self, variables: Mapping[str, Any] | None, context: Any) -> Any:
+    async def _by_strawberry(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         """With the schema's extensions, which may look at every value."""
-        result: Any = await self.operations.schema.execute(
+        schema: Any = self.operations.schema
+        finished: ExecutionResult = await schema.execute(
             self.text, dict(variables or {}), context, operation_name=self.name
         )
-        finished: ExecutionResult = result
         return finished
 
     async def _by_graphql_core(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
