@@ -40,6 +40,8 @@ def routes(shop: Shop) -> list[BaseRoute]:
         pipeline,
         explorer=explore if settings.serves_explorer else None,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        most=settings.most_requests,
+        patience=settings.query_timeout,
     )
 
     async def readyz(_request: Request) -> Response:

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from commerce.kit.http.protocol import BoundedProtocol
+
 
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[tuple[str, int]]:
     """Serve while the block runs; host and port."""
-    config = uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(app, http=BoundedProtocol, ws="none", lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -13,6 +13,7 @@ from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Pipeline
 from commerce.kit.http.request import Malformed, headers_of, read
 from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
+from commerce.kit.http.watching import Room, Watch
 
 _ASKS = re.compile(rb"(^|&)(query|extensions)=")
 Page = Callable[[], Awaitable[Response]]
@@ -21,11 +22,22 @@ Page = Callable[[], Awaitable[Response]]
 class Endpoint:
     """Answers queries and mutations. Browsers that ask for HTML by name get the explorer, if there is one.
 
-    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`.
+    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`; `most` is how
+    many operations may be under way, and `patience` how many seconds a query may take.
     """
 
-    def __init__(self, pipeline: Pipeline, *, explorer: Page | None = None, varies_by: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        explorer: Page | None = None,
+        varies_by: Sequence[str] = (),
+        most: int = 80,
+        patience: float = 15.0,
+    ) -> None:
         self.pipeline = pipeline
+        self.room = Room(most)
+        self.patience = patience
         self.explorer = explorer
         self.vary = ", ".join(("Accept", "Authorization", *varies_by))
         self._said: dict[str, RawHeaders] = {}
@@ -41,8 +53,11 @@ class Endpoint:
             if media is None:
                 raise _not_acceptable()
             asked = await read(scope, receive, headers)
-            prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
-            answer = await self.pipeline.answer(prepared)
+            with self.room, Watch(receive, self.patience) as watch:
+                prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
+                if not prepared.is_reading:
+                    watch.end()
+                answer = await self.pipeline.answer(prepared)
         except (Malformed, NotRun) as error:
             await self._refuse(send, media or JSON, error)
         except ClientDisconnect:
