@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Pipeline
 from commerce.kit.http.request import Malformed, headers_of, read
-from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
+from commerce.kit.http.response import JSON, SMALLEST_PACKED, RawHeaders, negotiated, packed, raw, respond, takes_gzip
 from commerce.kit.http.watching import Room, Watch
 
 _ASKS = re.compile(rb"(^|&)(query|extensions)=")
@@ -39,7 +39,7 @@ class Endpoint:
         self.room = Room(most)
         self.patience = patience
         self.explorer = explorer
-        self.vary = ", ".join(("Accept", "Authorization", *varies_by))
+        self.vary = ", ".join(("Accept", "Accept-Encoding", "Authorization", *varies_by))
         self._said: dict[str, RawHeaders] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +63,10 @@ class Endpoint:
         except ClientDisconnect:
             return
         else:
-            await respond(send, 200, media, answer.body, self._headers(answer.context.locales[0]))
+            body, said = answer.body, self._headers(answer.context.locales[0])
+            if len(body) > SMALLEST_PACKED and takes_gzip(headers.get("accept-encoding", "")):
+                body, said = packed(body), [*said, (b"content-encoding", b"gzip")]
+            await respond(send, 200, media, body, said)
 
     async def _explore(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.explorer is None:
