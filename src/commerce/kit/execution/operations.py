@@ -22,6 +22,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
+from commerce.kit.execution.inputs import Inputs
 
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
 MOST_TEXT = 400_000
@@ -50,6 +51,7 @@ class Operations:
         is_compiled: bool = True,
     ) -> None:
         self.schema = schema
+        self.inputs = Inputs(schema)
         self.check = check
         self.most_tokens = most_tokens
         self.hide_suggestions = hide_suggestions
@@ -158,7 +160,7 @@ class Operation:
         if plan is None:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            compiler = Compiler(known.schema, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            compiler = Compiler(known.inputs, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
             plan = self._plans[key] = compiler.plan()
         return plan
 
