@@ -65,11 +65,11 @@ def test_arguments_are_what_strawberry_makes_of_them(field: GraphQLField) -> Non
             theirs = convert_arguments(
                 given, definition.arguments, schema.schema_converter.scalar_registry, schema.config
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             theirs = repr(error)
         try:
             ours = inputs.of(definition, given, None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             ours = repr(error)
         assert ours == theirs
 
