@@ -13,6 +13,7 @@ from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http.faults import NotRun, shown
 from commerce.kit.http.request import Asked, Malformed
+from commerce.kit.outages import outage
 
 NewContext = Callable[[HTTPConnection], Awaitable[Context]]
 Settle = Callable[[Context, Operation, VariableValues], Awaitable[None]]
@@ -27,6 +28,10 @@ class Prepared:
     variables: dict[str, Any] | None
     values: VariableValues
     context: Context
+
+    @property
+    def is_reading(self) -> bool:
+        return self.operation.kind is OperationType.QUERY
 
 
 @dataclass(slots=True)
@@ -112,21 +117,23 @@ class Pipeline:
             return Answer(_joined(b'{"data":' + kept, context), context)
         try:
             result = await prepared.operation.execute(prepared.variables, prepared.values, context)
-            if result.errors or self.answers is None:
+            if result.errors:
+                _check_for_outage(result)
                 return Answer(self.written(result, context), context)
             data = orjson.dumps(result.data, default=str)
-            await self.answers.keep(prepared, data)
+            if self.answers is not None:
+                await self.answers.keep(prepared, data)
             return Answer(_joined(b'{"data":' + data, context), context)
         except Exception as error:
             raise NotRun.because(error, context) from error
 
     def written(self, result: ExecutionResult, context: Context) -> bytes:
         """A result as JSON, with its errors as clients may see them."""
-        data = orjson.dumps(result.data, default=str)
+        data = b'"data":' + orjson.dumps(result.data, default=str)
         if not result.errors:
-            return _joined(b'{"data":' + data, context)
+            return _joined(b"{" + data, context)
         errors = [shown(error, context.request_id, "BAD_USER_INPUT") for error in result.errors]
-        return _joined(b'{"errors":' + orjson.dumps(errors, default=str) + b',"data":' + data, context)
+        return _joined(b'{"errors":' + orjson.dumps(errors, default=str) + b"," + data, context)
 
 
 def _checked(operation: Operation, asked: Asked) -> VariableValues:
@@ -141,6 +148,14 @@ def _checked(operation: Operation, asked: Asked) -> VariableValues:
     if isinstance(values, list):
         raise NotRun.by(values, "BAD_USER_INPUT")
     return values
+
+
+def _check_for_outage(result: ExecutionResult) -> None:
+    """Raise the outage that left nothing of the answer: then the whole request is answered so."""
+    causes = [error.original_error for error in result.errors or ()]
+    is_empty = not result.data or all(value is None for value in result.data.values())
+    if is_empty and causes[0] is not None and all(map(outage, causes)):
+        raise causes[0]
 
 
 def _joined(begun: bytes, context: Context) -> bytes:
