@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,7 +92,7 @@ class Session(AsyncSession):
 
 @dataclass(slots=True)
 class _Compiled:
-    statement: ClauseElement  # kept, so that its id stays its own
+    statement: "weakref.ref[ClauseElement]"  # when it is gone, so is this, before another gets its id
     sql: str
     names: Sequence[str]
     defaults: dict[str, Any]
@@ -106,8 +107,10 @@ def _compile(statement: Any) -> _Compiled:
     known = _compiled.get(id(statement))
     if known is None:
         compiled = statement.compile(dialect=_dialect)
-        known = _Compiled(statement, str(compiled), compiled.positiontup or [], dict(compiled.params))
-        _compiled[id(statement)] = known
+        key = id(statement)
+        own = weakref.ref(statement, lambda _gone: _compiled.pop(key, None))
+        known = _Compiled(own, str(compiled), compiled.positiontup or [], dict(compiled.params))
+        _compiled[key] = known
     return known
 
 
