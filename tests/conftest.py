@@ -15,7 +15,7 @@ import pytest
 import redis.asyncio as redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from commerce import embedded
 from commerce.app import app_of
@@ -64,6 +64,10 @@ async def _make_template(url: str) -> None:
     await connection.execute("create database commerce_template")
     await connection.close()
     await asyncio.to_thread(migrate, database_url("commerce_template"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=2_000, help="how many random operations the executors are compared by")
 
 
 @pytest.fixture(scope="session")
@@ -155,7 +159,7 @@ class ShopUnderTest(Shop):
 
     acting: Actor | None = None
 
-    async def request_context(self, request: Request) -> Context:
+    async def request_context(self, request: HTTPConnection) -> Context:
         context = await super().request_context(request)
         context.actor = self.acting or context.actor
         return context
