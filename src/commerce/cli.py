@@ -1,6 +1,7 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def serve(
     processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
 ) -> None:
     """Serve the API."""
+    gc.disable()  # while modules are loaded there is nothing to collect; it is on again when the shop is open
     _check(_settings())
     uvicorn.run(
         "commerce.app:create_app",
