@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.http import LARGEST_BODY
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
@@ -47,7 +48,9 @@ def serve(
         workers=processes,
         loop="auto" if sys.platform == "win32" else "uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,  # messages are small; a compressor each would be most of a socket's memory
         lifespan="on",
         access_log=False,
         log_config=None,

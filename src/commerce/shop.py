@@ -20,6 +20,7 @@ from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
 from commerce.kit.db import Database
+from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -44,7 +45,7 @@ class Shop:
         self.database = database
         self.cache = cache
         self.clock = clock
-        self.resources = resources(settings, database)
+        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
         self._listen_to_test_payments()
 
     def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
@@ -78,6 +79,7 @@ class Shop:
         return context
 
     async def close(self) -> None:
+        await self.resources[Hub].close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()

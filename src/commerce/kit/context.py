@@ -14,6 +14,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
 from commerce.kit.idempotency import Claim, keep, take
+from commerce.kit.live.hub import Hub
 
 T = TypeVar("T")
 Translate = Callable[[str, Sequence[str]], str]
@@ -96,6 +97,8 @@ class Context:
                     await keep(session, claimed, str(session.answer))
             finally:
                 self._writing = None
+        if session.told and self.holds(Hub):
+            await self[Hub].tell(session.told)
         if claimed and session.answer is None:
             self.unanswered = claimed
         self.loaders.clear()

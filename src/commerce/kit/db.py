@@ -79,6 +79,7 @@ class Session(AsyncSession):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.facts: list[Any] = []
+        self.told: set[tuple[str, UUID]] = set()
         self.clock: Clock = system_clock
 
     def now(self) -> datetime:
