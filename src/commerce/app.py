@@ -1,8 +1,12 @@
 """The Starlette application: all routes of the shop."""
 
+import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from types import FrameType
 
 import asyncpg
 import redis.asyncio as redis
@@ -12,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
@@ -22,13 +26,16 @@ from commerce.kit import ids, log, migrations
 from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.live.door import Door
+from commerce.kit.live.events import EventStreams
+from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
 from commerce.schema import schema
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
 
-def routes(shop: Shop) -> list[BaseRoute]:
+def routes(shop: Shop, door: Door) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
 
@@ -49,7 +56,8 @@ def routes(shop: Shop) -> list[BaseRoute]:
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", endpoint),
+        Route("/graphql", EventStreams(pipeline, door, endpoint)),
+        WebSocketRoute("/graphql", Sockets(pipeline, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
@@ -127,6 +135,36 @@ class Cors(CORSMiddleware):
         await (self.app(scope, receive, send) if is_plain else super().__call__(scope, receive, send))
 
 
+def door_of(settings: Settings) -> Door:
+    """Where connections come in that stay open."""
+    origins = (*settings.origins, settings.public_url)
+    return Door(origins, settings.live_connections, settings.live_connections_per_address)
+
+
+@contextlib.contextmanager
+def on_signals(act: Callable[[], None]) -> Iterator[None]:
+    """Do something as soon as the process is told to stop: the server would wait for what stays open."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(act)
+        then = before[signal.Signals(number)]
+        if callable(then):
+            then(number, frame)
+
+    for number in before:
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number, then in before.items():
+            signal.signal(number, then)
+
+
 def middleware(settings: Settings) -> list[Middleware]:
     """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
     return [
@@ -147,7 +185,7 @@ HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
 
 def app_of(shop: Shop) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop), middleware=middleware(shop.settings))
+    return Starlette(routes=routes(shop, door_of(shop.settings)), middleware=middleware(shop.settings))
 
 
 def create_app() -> Starlette:
@@ -161,12 +199,13 @@ def create_app() -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        shop = await open_shop(settings)
+        shop, door = await open_shop(settings), door_of(settings)
         shop.listen()
-        app.router.routes.extend(routes(shop))
+        app.router.routes.extend(routes(shop, door))
         settle_memory()
         try:
-            yield
+            with on_signals(door.close):
+                yield
         finally:
             await shop.close()
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.http import LARGEST_BODY
 from commerce.kit.http.protocol import BoundedProtocol
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
@@ -50,7 +51,9 @@ def serve(
         workers=processes,
         loop="auto" if sys.platform == "win32" else "uvloop",
         http=BoundedProtocol,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,  # messages are small; a compressor each would be most of a socket's memory
         lifespan="on",
         access_log=False,
         log_config=None,
