@@ -15,7 +15,7 @@ import pytest
 import redis.asyncio as redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from commerce import embedded
 from commerce.app import app_of
@@ -155,7 +155,7 @@ class ShopUnderTest(Shop):
 
     acting: Actor | None = None
 
-    async def request_context(self, request: Request) -> Context:
+    async def request_context(self, request: HTTPConnection) -> Context:
         context = await super().request_context(request)
         context.actor = self.acting or context.actor
         return context

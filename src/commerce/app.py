@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import redis.asyncio as redis
+from graphql.execution.values import VariableValues
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -16,8 +17,11 @@ from starlette.types import Scope
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
+from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
-from commerce.kit.http import GraphQLEndpoint
+from commerce.kit.context import Context
+from commerce.kit.execution import Operation, Operations
+from commerce.kit.http import Endpoint, Pipeline
 from commerce.payments.http import Webhooks
 from commerce.schema import schema
 from commerce.settings import Settings, SettingsError
@@ -31,23 +35,29 @@ def routes(shop: Shop) -> list[BaseRoute]:
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    endpoint = GraphQLEndpoint(schema, shop.request_context, explore if settings.serves_explorer else None)
-
-    async def graphql(request: Request) -> Response:
-        return await endpoint(request)
+    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle)
+    endpoint = Endpoint(
+        pipeline,
+        explorer=explore if settings.serves_explorer else None,
+        varies_by=("Accept-Language", *CONTEXT_HEADERS),
+    )
 
     async def readyz(_request: Request) -> Response:
         return await _readiness(shop)
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/graphql", endpoint),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+async def _settle(context: Context, operation: Operation, values: VariableValues) -> None:
+    await channels.settle(context, operation.directive("inContext", values))
 
 
 async def _examples(shop: Shop) -> list[explorer.Example]:
@@ -117,7 +127,8 @@ def middleware(settings: Settings) -> list[Middleware]:
     ]
 
 
-HEADERS = ("X-Channel", "X-Country", "X-Currency", "X-Client", "X-Client-Name", "X-Client-Version")
+CONTEXT_HEADERS = ("X-Channel", "X-Country", "X-Currency")
+HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
 
 
 def app_of(shop: Shop) -> Starlette:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import redis.asyncio as redis
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
@@ -67,8 +67,8 @@ class Shop:
         if TestProvider.name in self.resources[Providers]:
             self.resources[Providers][TestProvider.name].deliver = deliver
 
-    async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
+    async def request_context(self, request: HTTPConnection) -> Context:
+        """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, request.headers)
         context[Caller] = Caller(
             request.client.host if request.client else "", request.headers.get("x-client", "")[:100]

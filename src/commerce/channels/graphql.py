@@ -1,14 +1,11 @@
 """Channels and the selling context, as the API says them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLSchema, OperationDefinitionNode, get_directive_values, get_operation_ast
-from graphql.execution.values import get_variable_values
 from strawberry.directive import DirectiveLocation
-from strawberry.extensions import SchemaExtension
 
 from commerce.channels import actions, queries, rules
 from commerce.channels.values import Market, Selling, Wishes
@@ -139,34 +136,7 @@ def in_context(
     country: Annotated[CountryCode | None, argument("Country that decides tax and shipping.")] = None,
     currency: Annotated[CurrencyCode | None, argument("Currency of prices.")] = None,
 ) -> None:
-    """Read by `Settle`; the schema only shows it."""
-
-
-class Settle(SchemaExtension):
-    """Settles the selling context before an operation runs."""
-
-    async def on_execute(self) -> AsyncIterator[None]:
-        execution = self.execution_context
-        document, context = execution.graphql_document, execution.context
-        node = get_operation_ast(document, execution.operation_name) if document else None
-        if node is not None:
-            await settle(context, _asked(execution.schema._schema, node, execution.variables or {}))  # noqa: SLF001
-        yield
-
-    def get_results(self) -> dict[str, Any]:
-        extensions: dict[str, Any] = self.execution_context.context.extensions
-        return extensions
-
-
-def _asked(schema: GraphQLSchema, node: OperationDefinitionNode, variables: dict[str, Any]) -> dict[str, str | None]:
-    """The arguments of `@inContext` on an operation; empty without it."""
-    if not node.directives:
-        return {}
-    directive = schema.get_directive("inContext")
-    values = get_variable_values(schema, node.variable_definitions or (), variables)
-    if directive is None or isinstance(values, list):
-        return {}
-    return get_directive_values(directive, node, values) or {}
+    """Read before the operation runs, see `settle`; the schema only shows it."""
 
 
 def selling(info: Info) -> Selling:
