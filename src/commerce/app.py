@@ -148,6 +148,7 @@ def create_app() -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         shop = await open_shop(settings)
+        shop.listen()
         app.router.routes.extend(routes(shop))
         settle_memory()
         try:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.PRODUCTION
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    listen_url: str = ""
+    """PostgreSQL's own address where `DATABASE_URL` is that of a PgBouncer, which passes no notifications on."""
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
 from commerce.kit.idempotency import Claim, keep, take
+from commerce.kit.statements import compile_once
 
 T = TypeVar("T")
 Translate = Callable[[str, Sequence[str]], str]
@@ -41,6 +42,8 @@ class Context:
         self.request_id = uuid4().hex
         self.loaders: dict[Any, Any] = {}
         self.extensions: dict[str, Any] = {}
+        self.tables: set[str] = set()
+        """Names of the tables that were read, also of what came from memory."""
         self.claim: Claim | None = None
         self.unanswered: UUID | None = None
         self._resources = dict(resources or {})
@@ -70,9 +73,20 @@ class Context:
 
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]:
         """Read outside any transaction, fast. Within a transaction, read through its session instead."""
+        self._stay_outside()
+        self.tables |= compile_once(statement).tables
+        return await self.database.rows(statement, **params)
+
+    async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        """The answer of a read that is `remembered`: from memory, unless something has changed."""
+        self._stay_outside()
+        kept = await self.database.memory.recall(read, *args, **named)
+        self.tables |= kept.tables
+        return kept.value
+
+    def _stay_outside(self) -> None:
         if self._writing is not None and self._writing is asyncio.current_task():
             raise RuntimeError("A transaction is open: pass its session, a second connection would dead-lock the pool.")
-        return await self.database.rows(statement, **params)
 
     @contextlib.asynccontextmanager
     async def transaction(self, answer: str | None = None) -> AsyncIterator[Session]:
