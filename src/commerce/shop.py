@@ -72,8 +72,8 @@ class Shop:
     async def request_context(self, request: HTTPConnection) -> Context:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(
-            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
+        context.know(
+            Caller, Caller(request.client.host if request.client else "", request.headers.get("x-client", "")[:100])
         )
         authorization = request.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -14,12 +14,12 @@ from commerce.kit.execution import Operation
 LONGEST_ASKED = 20_000
 """Bytes of a request whose answer is kept. A longer one hardly ever comes twice."""
 CREDENTIALS = frozenset({b"authorization", b"cookie", b"proxy-authorization"})
-FORM = (b"accept", b"content-type", b"content-encoding", b"content-length")
+FORM = frozenset({b"accept", b"content-type", b"content-encoding"})
 """Headers that decide, beside those of the context, whether and in which form a request is answered."""
 
 
 class Heeded(Mapping[str, str]):
-    """Headers that note which of them were looked at, there or not: the answer depends on those."""
+    """Headers that note which of them were looked for: the answer depends on those, also on one that is not there."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers = headers
@@ -30,31 +30,35 @@ class Heeded(Mapping[str, str]):
         return self._headers[name]
 
     def __iter__(self) -> Iterator[str]:
-        self.names.add("*")
+        self.names |= self._headers.keys()
         return iter(self._headers)
 
     def __len__(self) -> int:
-        self.names.add("*")
+        self.names |= self._headers.keys()
         return len(self._headers)
 
 
 @dataclass(slots=True)
 class Visit:
-    """A question whose answer may be kept, with the moment at which it was asked."""
+    """A question whose answer may be kept for the next who asks it."""
 
     way: bytes
     moment: int
-    heeded: Heeded
+    """The moment at which it was asked, before anything was read for it."""
+    headers: Heeded
     key: bytes = b""
+    varies: frozenset[str] = frozenset()
+    """The headers that its context was settled from."""
     kept: Kept | None = None
-    """The answer, if it was known when the question came."""
+    """The answer, once it is known that it is for everyone."""
+    is_known: bool = False
+    """Whether it was answered without being run for this visitor."""
     status: str = "fwd=miss"
     """How it came by its answer, in the words of RFC 9211."""
-    tables: set[str] = field(default_factory=set)
 
 
-def way_of(headers: Sequence[tuple[bytes, bytes]], heeded: frozenset[bytes], head: bytes, asked: bytes) -> bytes | None:
-    """A digest of all that decides about the answer to a request as it came; None if that may depend on who sent it."""
+def way_of(head: bytes, headers: Sequence[tuple[bytes, bytes]], heeded: frozenset[bytes], asked: bytes) -> bytes | None:
+    """A digest of all that decides about the answer to a request as it came; None if that may be who sent it."""
     if len(asked) > LONGEST_ASKED:
         return None
     parts = [head]
@@ -63,8 +67,8 @@ def way_of(headers: Sequence[tuple[bytes, bytes]], heeded: frozenset[bytes], hea
             parts += name, value
         elif name in CREDENTIALS:
             return None
-    parts.append(asked)
-    return hashlib.blake2b(b"\n".join(parts), digest_size=24).digest()  # no header holds a line's end
+    parts += b"", asked
+    return hashlib.blake2b(b"\n".join(parts), digest_size=24).digest()  # no header holds the end of a line
 
 
 def key_of(operation: Operation, variables: Mapping[str, Any] | None, context: Context) -> bytes:
