@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
@@ -113,11 +113,23 @@ class MediaFiles(explorer.ImmutableFiles):
         return response
 
 
+class Cors(CORSMiddleware):
+    """Adds nothing to a POST that no page of another origin sent: nobody caches its answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_plain = (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and not any(name == b"origin" for name, _ in scope["headers"])
+        )
+        await (self.app(scope, receive, send) if is_plain else super().__call__(scope, receive, send))
+
+
 def middleware(settings: Settings) -> list[Middleware]:
     """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
     return [
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
             allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),

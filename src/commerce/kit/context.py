@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -39,7 +40,6 @@ class Context:
         self.headers = headers or {}
         self.translate = translate
         self.locales: Sequence[str] = ("en",)
-        self.request_id = uuid4().hex
         self.loaders: dict[Any, Any] = {}
         self.extensions: dict[str, Any] = {}
         self.tables: set[str] = set()
@@ -54,6 +54,11 @@ class Context:
         self._own: dict[type[Any], Any] = {}
         self._door = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
+
+    @cached_property
+    def request_id(self) -> str:
+        """The number by which a fault of this request is found in the log."""
+        return uuid4().hex
 
     def __getitem__(self, kind: type[T]) -> T:
         """What the shop or this request holds of a kind: `context[PaymentProviders]`."""

@@ -9,11 +9,10 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from commerce.kit.context import Context
 from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Pipeline
 from commerce.kit.http.request import Malformed, headers_of, read
-from commerce.kit.http.response import JSON, negotiated, respond
+from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
 
 _ASKS = re.compile(rb"(^|&)(query|extensions)=")
 Page = Callable[[], Awaitable[Response]]
@@ -29,6 +28,7 @@ class Endpoint:
         self.pipeline = pipeline
         self.explorer = explorer
         self.vary = ", ".join(("Accept", "Authorization", *varies_by))
+        self._said: dict[str, RawHeaders] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
@@ -48,7 +48,7 @@ class Endpoint:
         except ClientDisconnect:
             return
         else:
-            await respond(send, 200, media, answer.body, self._headers(answer.context))
+            await respond(send, 200, media, answer.body, self._headers(answer.context.locales[0]))
 
     async def _explore(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.explorer is None:
@@ -60,17 +60,21 @@ class Endpoint:
     async def _refuse(self, send: Send, media: str, error: Malformed | NotRun) -> None:
         """A well-formed request that was not run has status 200 in the older media type."""
         body: dict[str, Any] = {"errors": error.errors}
-        headers = dict(error.headers)
+        headers = raw(error.headers)
         if isinstance(error, NotRun) and error.context is not None:
-            headers |= self._headers(error.context)
+            headers += self._headers(error.context.locales[0])
             if error.context.extensions:
                 body["extensions"] = error.context.extensions
         is_told_inside = isinstance(error, NotRun) and error.status == 400 and media == JSON
         status = 200 if is_told_inside else error.status
         await respond(send, status, media, orjson.dumps(body, default=str), headers)
 
-    def _headers(self, context: Context) -> dict[str, str]:
-        return {"Content-Language": context.locales[0], "Vary": self.vary}
+    def _headers(self, locale: str) -> RawHeaders:
+        """What every answer in this language says about itself."""
+        known = self._said.get(locale)
+        if known is None:
+            known = self._said[locale] = raw({"Content-Language": locale, "Vary": self.vary})
+        return known
 
 
 def _not_acceptable() -> Malformed:
