@@ -66,6 +66,10 @@ async def _make_template(url: str) -> None:
     await asyncio.to_thread(migrate, database_url("commerce_template"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=2_000, help="how many random operations the executors are compared by")
+
+
 @pytest.fixture(scope="session")
 def worker(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]

@@ -21,11 +21,16 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
+from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
+
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
 MOST_TEXT = 400_000
 """Characters of all documents that are kept; parsed, each takes some hundred bytes."""
 LONGEST_KEPT = 40_000
 """Characters of one document that is kept; a longer one is parsed anew with each request."""
+
+MOST_PLANS = 16
+"""Plans of one operation: one for each combination of the variables in `@skip` and `@include`."""
 
 
 class NoOperation(GraphQLError):
@@ -83,6 +88,8 @@ class Operation:
         """What others have worked out about it, by a key of theirs."""
         self.document: DocumentNode | None = None
         self.node: OperationDefinitionNode | None = None
+        self._traits: Traits | None = None
+        self._plans: dict[tuple[Any, ...], Plan] = {}
         self.errors = self._read()
 
     @property
@@ -128,13 +135,40 @@ class Operation:
         return get_directive_values(directive, self.node, values) or {}
 
     async def execute(
-        self,
-        variables: Mapping[str, Any] | None,
-        values: VariableValues,  # noqa: ARG002
-        context: Any,
+        self, variables: Mapping[str, Any] | None, values: VariableValues, context: Any
     ) -> ExecutionResult:
-        """Run a query or mutation."""
+        """Run a query or mutation; `values` are its `variables` as coerced."""
+        plan = self._plan(values)
+        if plan is not None:
+            return await plan.execute(values, context)
+        if self.operations.schema.extensions:
+            return await self._by_strawberry(variables, context)
         return await self._by_graphql_core(variables, context)
+
+    def _plan(self, values: VariableValues) -> Plan | None:
+        """The plan for these values; None for what only graphql-core does."""
+        assert self.document is not None
+        assert self.node is not None
+        known = self.operations
+        self._traits = self._traits or traits_of(self.document)
+        if self._traits.is_foreign or not known.is_compiled or known.schema.extensions:
+            return None
+        key = tuple(map(values.coerced.get, self._traits.switches))
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            compiler = Compiler(known.schema, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            plan = self._plans[key] = compiler.plan()
+        return plan
+
+    async def _by_strawberry(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
+        """With the schema's extensions, which may look at every value."""
+        schema: Any = self.operations.schema
+        finished: ExecutionResult = await schema.execute(
+            self.text, dict(variables or {}), context, operation_name=self.name
+        )
+        return finished
 
     async def _by_graphql_core(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         assert self.document is not None

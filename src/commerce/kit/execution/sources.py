@@ -1,0 +1,135 @@
+"""How the values of a field are come by: an attribute, a plain method, a batch, or any resolver of Strawberry's."""
+
+import keyword
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+from commerce.kit.execution.outputs import Values, attempt
+from commerce.kit.execution.places import Place
+from commerce.kit.execution.selections import Field, Inline, Source
+
+if TYPE_CHECKING:
+    from commerce.kit.execution.run import Run
+
+
+class Attribute(Inline):
+    """A plain attribute of the object."""
+
+    needs_run = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def expression(self, n: int) -> str:  # noqa: ARG002
+        return f"getattr(o, {self.name!r})" if keyword.iskeyword(self.name) else f"o.{self.name}"
+
+    def globals(self, n: int, field: Field) -> dict[str, Any]:  # noqa: ARG002
+        return {}
+
+    def before(self, n: int) -> list[str]:  # noqa: ARG002
+        return []
+
+    def turns(self, n: int) -> list[str]:  # noqa: ARG002
+        return []
+
+    def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:  # noqa: ARG002
+        try:
+            return [getattr(one, self.name) for one in objects]
+        except Exception:  # noqa: BLE001
+            return [attempt(getattr, one, self.name) for one in objects]
+
+
+class Call(Inline):
+    """A plain method, called for each object. When one call fails, others may be made twice: it must only compute."""
+
+    def __init__(self, schema: strawberry.Schema, field: StrawberryField) -> None:
+        assert field.base_resolver is not None
+        resolver = field.base_resolver
+        self.schema = schema
+        self.field = field
+        self.function = resolver.wrapped_func
+        self.wants_self = resolver.self_parameter is not None
+        self.objects = [p.name for p in (resolver.root_parameter, resolver.parent_parameter) if p]
+        self.info = resolver.info_parameter.name if resolver.info_parameter else None
+        self.has_arguments = bool(field.arguments)
+        self.needs_run = bool(self.info) or self.has_arguments
+
+    def expression(self, n: int) -> str:
+        given = ["o"] if self.wants_self else []
+        given += [f"{name}=o" for name in self.objects]
+        given += [f"{self.info}=i{n}"] if self.info else []
+        given += [f"**a{n}"] if self.has_arguments else []
+        return f"f{n}({', '.join(given)})"
+
+    def globals(self, n: int, field: Field) -> dict[str, Any]:
+        return {f"f{n}": self.function, f"p{n}": self._prepared, f"d{n}": field}
+
+    def before(self, n: int) -> list[str]:
+        return [f"i{n}, a{n} = p{n}(run, d{n}, place)"] if self.needs_run else []
+
+    def turns(self, n: int) -> list[str]:
+        return [f"i{n}._raw_info.turn_to(k)"] if self.info else []
+
+    def _prepared(self, run: "Run", field: Field, above: Place) -> tuple[Any, dict[str, Any]]:
+        """Info and arguments for all objects; the info is turned to each of them before its call."""
+        info = wrapped(self.schema, self.field, run.info(field, field.place(above, ())))
+        return info, converted(self.schema, self.field, run.arguments(field), info)
+
+    def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:
+        return [attempt(self._call, run, field, one, place, k) for k, one in enumerate(objects)]
+
+    def _call(self, run: "Run", field: Field, one: Any, place: Place, k: int) -> Any:
+        info = wrapped(self.schema, self.field, run.info(field, place, k))
+        given = dict.fromkeys(self.objects, one) | ({self.info: info} if self.info else {})
+        arguments = converted(self.schema, self.field, run.arguments(field), info)
+        function: Any = self.function
+        return function(*([one] if self.wants_self else []), **given, **arguments)
+
+
+class Batch(Source):
+    """A function that takes all objects at once and answers with one value per object."""
+
+    def __init__(self, schema: strawberry.Schema, field: StrawberryField, function: Callable[..., Any]) -> None:
+        self.schema = schema
+        self.field = field
+        self.function = function
+
+    def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:
+        info = wrapped(self.schema, self.field, run.info(field, place))
+        return self.function(objects, info, **converted(self.schema, self.field, run.arguments(field), info))
+
+
+class Each(Source):
+    """Any resolver in Strawberry's own wrapper, with its extensions and permissions, called for each object."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:
+        return [attempt(self._call, run, field, one, place, k) for k, one in enumerate(objects)]
+
+    def _call(self, run: "Run", field: Field, one: Any, place: Place, k: int) -> Any:
+        return self.function(one, run.info(field, place, k), **run.arguments(field))
+
+
+def wrapped(schema: strawberry.Schema, field: StrawberryField, info: Any) -> strawberry.Info[Any, Any]:
+    """The info as Strawberry's resolvers know it."""
+    found: strawberry.Info[Any, Any] = schema.config.info_class(_raw_info=info, _field=field)
+    return found
+
+
+def converted(schema: strawberry.Schema, field: StrawberryField, given: dict[str, Any], info: Any) -> dict[str, Any]:
+    """Arguments under their Python names, inputs as objects."""
+    if not given:
+        return given
+    return convert_arguments(
+        given,
+        field.arguments,
+        info=info,
+        config=schema.config,
+        scalar_registry=schema.schema_converter.scalar_registry,
+    )
