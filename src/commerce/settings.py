@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    answer_cache: int = Field(default=64, ge=0)
+    """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Seconds after which an answer is computed anew even though nothing has changed."""
+    cdn_seconds: int = Field(default=30, ge=0)
+    """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""
     log_level: str = "INFO"
 
     def signing_secret(self) -> str:
@@ -71,6 +77,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("answer_cache", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return 0 if value == "off" else value
 
     @property
     def origins(self) -> tuple[str, ...]:

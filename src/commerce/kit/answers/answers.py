@@ -92,7 +92,9 @@ class Answers:
             known = operation.memo[Alike] = self.alike.covers(operation.document, operation.node)
         return known
 
-    def settled(self, visit: Visit, operation: Operation, variables: Mapping[str, Any] | None, context: Context) -> None:
+    def settled(
+        self, visit: Visit, operation: Operation, variables: Mapping[str, Any] | None, context: Context
+    ) -> None:
         """The context is settled: see whether the answer is known."""
         visit.varies = frozenset(visit.headers.names)
         visit.key = key_of(operation, variables, context)
@@ -165,6 +167,7 @@ class Answers:
             data=orjson.dumps(result.data, default=str),
             extensions=impersonal(context.extensions),
             language=context.locales[0],
+            varies=visit.varies,
             tables=frozenset(context.tables),
             since=visit.moment,
             at=now,
@@ -172,7 +175,12 @@ class Answers:
         )
 
     def _is_for_everyone(self, visit: Visit, context: Context) -> bool:
-        return not context.is_own and context.tables <= self.tables and not visit.headers.names and visit.varies <= self.varies_by
+        return (
+            not context.is_own
+            and context.tables <= self.tables
+            and not visit.headers.names
+            and visit.varies <= self.varies_by
+        )
 
     # ----------------------------------------------------------------------------------- with other processes
 
@@ -191,7 +199,7 @@ class Answers:
         if not is_same or not self.tables.issuperset(tables):
             return None
         kept = Kept(
-            key=visit.key, data=parcel.data, extensions=parcel.extensions, language=parcel.language,
+            key=visit.key, data=parcel.data, extensions=parcel.extensions, language=parcel.language, varies=visit.varies,
             tables=frozenset(tables), since=moment, at=parcel.at, until=parcel.until, is_shared=True,
         )  # fmt: skip
         return self._true(kept)

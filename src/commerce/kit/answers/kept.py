@@ -23,6 +23,8 @@ class Kept:
     extensions: Mapping[str, Any]
     """What is told beside it, but for what concerns one caller."""
     language: str
+    varies: frozenset[str]
+    """The headers that its context was settled from."""
     tables: frozenset[str]
     """The tables that it was read from."""
     since: int

@@ -38,9 +38,9 @@ class Shared:
 
     async def get(self, key: bytes) -> Parcel | None:
         """What another process has answered, if Redis tells it at once."""
-        packed: bytes | None = await self._quickly(self.cache.get(self._name(key)))
+        packed = await self._quickly(self.cache.get(self._name(key)))
         try:
-            return Parcel.of(packed) if packed else None
+            return Parcel.of(packed) if isinstance(packed, bytes) else None
         except (ValueError, TypeError):
             return None
 
