@@ -67,7 +67,10 @@ class Answers:
 
     def at_hand(self, way: bytes) -> Kept | None:
         """The answer to a request that came just so before, if it is still true."""
-        return self._true(self.memory.by_way(way))
+        kept = self._true(self.memory.by_way(way))
+        if kept is not None and not kept.is_shared:
+            self._share(kept)
+        return kept
 
     def _true(self, kept: Kept | None) -> Kept | None:
         if kept is None or not self.changes.unchanged(kept.tables, kept.since):
@@ -108,7 +111,8 @@ class Answers:
             return
         visit.kept, visit.is_known, visit.status = kept, True, status
         self.memory.lead(visit.way, kept)
-        self._share(kept)
+        if not kept.is_shared:
+            self._share(kept)
 
     # -------------------------------------------------------------------------------------- as it is answered
 
@@ -168,7 +172,7 @@ class Answers:
             extensions=impersonal(context.extensions),
             language=context.locales[0],
             varies=visit.varies,
-            tables=frozenset(context.tables),
+            tables=frozenset(map(str, context.tables)),
             since=visit.moment,
             at=now,
             until=min(until, context.until.timestamp()) if context.until else until,
@@ -186,9 +190,9 @@ class Answers:
 
     def _share(self, kept: Kept) -> None:
         """Let others have what was asked for a second time."""
-        if self.shared is None or kept.is_shared:
-            return
         kept.is_shared = True
+        if self.shared is None:
+            return
         packed = kept.packed(self.changes.versions(sorted(kept.tables)))
         self.shared.put(kept.key, packed, kept.until - self.clock().timestamp())
 
