@@ -45,6 +45,8 @@ def routes(shop: Shop) -> list[BaseRoute]:
         explorer=explore if settings.serves_explorer else None,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
         cdn_seconds=settings.cdn_seconds,
+        most=settings.most_requests,
+        patience=settings.query_timeout,
     )
 
     async def readyz(_request: Request) -> Response:

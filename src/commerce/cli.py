@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.http.protocol import BoundedProtocol
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
@@ -46,7 +47,7 @@ def serve(
         port=port,
         workers=processes,
         loop="auto" if sys.platform == "win32" else "uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

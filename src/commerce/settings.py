@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=2, le=200)
     statement_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which PostgreSQL stops a statement."""
+    query_timeout: float = Field(default=15.0, gt=0)
+    """Seconds after which a query is called off as a whole. Mutations run to their end."""
+    requests_at_once: int | None = Field(default=None, ge=1)
+    """Operations under way at once in one process; more are turned away. Eight for each connection unless set."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
@@ -86,6 +90,10 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> tuple[str, ...]:
         return self.allowed_origins or (("*",) if self.is_dev else ())
+
+    @property
+    def most_requests(self) -> int:
+        return self.requests_at_once or 8 * self.pool_size
 
     @property
     def is_dev(self) -> bool:

@@ -2,9 +2,10 @@
 
 import asyncio
 import functools
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 import strawberry
@@ -22,15 +23,36 @@ from commerce.kit.context import Context
 from commerce.kit.execution import Operation
 
 Run = Callable[[], Awaitable[ExecutionResult]]
-T = TypeVar("T")
+JOINED_FOR = 5.0
+"""Seconds for which others wait for an answer that is being found; whoever comes later tries alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Flight:
     """An answer that is being found, for all who ask for it meanwhile."""
 
     moment: int
     task: "asyncio.Task[Kept | ExecutionResult]"
+    began: float = field(default_factory=time.monotonic)
+    waiting: int = 0
+
+    async def land(self) -> None:
+        """Wait for it. Who goes away does not take it from the others; the last one does."""
+        self.waiting += 1
+        try:
+            await asyncio.wait([self.task])
+        finally:
+            self.waiting -= 1
+            if not self.waiting:
+                self.task.cancel()  # of no effect once it is done
+
+    @property
+    def found(self) -> Kept | None:
+        """What it found for everyone, if it did."""
+        if self.task.cancelled() or self.task.exception() is not None:
+            return None
+        result = self.task.result()
+        return result if isinstance(result, Kept) else None
 
 
 class Answers:
@@ -117,27 +139,29 @@ class Answers:
     # -------------------------------------------------------------------------------------- as it is answered
 
     async def find(self, visit: Visit, context: Context, run: Run) -> Kept | ExecutionResult:
-        """The answer: the known one, or the one that somebody is finding already, or a new one.
-
-        It is found on its own, so that who goes away does not take it from the others.
-        """
+        """The answer: the known one, or the one that somebody is finding already, or a new one."""
         if visit.kept is not None:
             return visit.kept
         flight = self._flights.get(visit.key)
-        if flight is not None and self.changes.unchanged(self.tables, flight.moment):
-            found = await _outcome(flight.task)
-            if isinstance(found, Kept):
-                self._tell(visit, found, f"{visit.status}; collapsed")
-                return found
+        if flight is None or not self._is_joinable(flight):
+            flight = Flight(visit.moment, asyncio.create_task(self._find(visit, context, run)))
+            self._flights[visit.key] = flight
+            flight.task.add_done_callback(functools.partial(self._forget, visit.key, flight))
+            await flight.land()
+            return flight.task.result()
+        await flight.land()
+        if flight.found is None:
             return await run()
-        task = asyncio.create_task(self._find(visit, context, run))
-        self._flights[visit.key] = Flight(visit.moment, task)
-        task.add_done_callback(functools.partial(self._land, visit.key))
-        return await asyncio.shield(task)
+        self._tell(visit, flight.found, f"{visit.status}; collapsed")
+        return flight.found
 
-    def _land(self, key: bytes, task: "asyncio.Task[Kept | ExecutionResult]") -> None:
-        flight = self._flights.get(key)
-        if flight is not None and flight.task is task:
+    def _is_joinable(self, flight: Flight) -> bool:
+        """Whether it will bring what is true now, and soon."""
+        is_young = time.monotonic() - flight.began < JOINED_FOR
+        return is_young and not flight.task.done() and self.changes.unchanged(self.tables, flight.moment)
+
+    def _forget(self, key: bytes, flight: Flight, task: "asyncio.Task[Kept | ExecutionResult]") -> None:
+        if self._flights.get(key) is flight:
             del self._flights[key]
         if not task.cancelled():
             task.exception()  # whoever still waits is told; it must not be reported a second time
@@ -207,12 +231,6 @@ class Answers:
             tables=frozenset(tables), since=moment, at=parcel.at, until=parcel.until, is_shared=True,
         )  # fmt: skip
         return self._true(kept)
-
-
-async def _outcome(task: "asyncio.Task[T]") -> T | None:
-    """What comes of somebody else's finding; None if it fails."""
-    await asyncio.wait([task])
-    return None if task.cancelled() or task.exception() else task.result()
 
 
 def impersonal(extensions: Mapping[str, Any]) -> dict[str, Any]:

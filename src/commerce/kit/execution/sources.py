@@ -10,7 +10,7 @@ from strawberry.types.field import StrawberryField
 
 from commerce.kit.execution.outputs import Values, attempt
 from commerce.kit.execution.places import Place
-from commerce.kit.execution.selections import Field, Inline, Source
+from commerce.kit.execution.selections import Field, Inline, Source, loop
 
 if TYPE_CHECKING:
     from commerce.kit.execution.run import Run
@@ -24,16 +24,16 @@ class Attribute(Inline):
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def expression(self, n: int) -> str:  # noqa: ARG002
+    def expression(self, n: str) -> str:  # noqa: ARG002
         return f"getattr(o, {self.name!r})" if keyword.iskeyword(self.name) else f"o.{self.name}"
 
-    def globals(self, n: int, field: Field) -> dict[str, Any]:  # noqa: ARG002
+    def globals(self, n: str, field: Field) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
-    def before(self, n: int) -> list[str]:  # noqa: ARG002
+    def before(self, n: str, place: str) -> list[str]:  # noqa: ARG002
         return []
 
-    def turns(self, n: int) -> list[str]:  # noqa: ARG002
+    def turns(self, n: str) -> list[str]:  # noqa: ARG002
         return []
 
     def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:  # noqa: ARG002
@@ -57,30 +57,38 @@ class Call(Inline):
         self.info = resolver.info_parameter.name if resolver.info_parameter else None
         self.has_arguments = bool(field.arguments)
         self.needs_run = bool(self.info) or self.has_arguments
+        self._all: Any = None
 
-    def expression(self, n: int) -> str:
+    def expression(self, n: str) -> str:
         given = ["o"] if self.wants_self else []
         given += [f"{name}=o" for name in self.objects]
         given += [f"{self.info}=i{n}"] if self.info else []
         given += [f"**a{n}"] if self.has_arguments else []
         return f"f{n}({', '.join(given)})"
 
-    def globals(self, n: int, field: Field) -> dict[str, Any]:
+    def globals(self, n: str, field: Field) -> dict[str, Any]:
         return {f"f{n}": self.function, f"p{n}": self._prepared, f"d{n}": field}
 
-    def before(self, n: int) -> list[str]:
-        return [f"i{n}, a{n} = p{n}(run, d{n}, place)"] if self.needs_run else []
+    def before(self, n: str, place: str) -> list[str]:
+        return [f"i{n}, a{n} = p{n}(run, d{n}, {place})"] if self.needs_run else []
 
-    def turns(self, n: int) -> list[str]:
+    def turns(self, n: str) -> list[str]:
         return [f"i{n}._raw_info.turn_to(k)"] if self.info else []
 
-    def _prepared(self, run: "Run", field: Field, above: Place) -> tuple[Any, dict[str, Any]]:
+    def _prepared(self, run: "Run", field: Field, place: Place) -> tuple[Any, dict[str, Any]]:
         """Info and arguments for all objects; the info is turned to each of them before its call."""
-        info = wrapped(self.schema, self.field, run.info(field, field.place(above, ())))
+        info = wrapped(self.schema, self.field, run.info(field, place))
         return info, converted(self.schema, self.field, run.arguments(field), info)
 
     def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:
-        return [attempt(self._call, run, field, one, place, k) for k, one in enumerate(objects)]
+        if self._all is None:
+            self._all = loop(
+                self.globals("", field), self.before("", "place"), self.turns(""), [f"add({self.expression('')})"]
+            )
+        try:
+            return self._all(objects, run, place)
+        except Exception:  # noqa: BLE001
+            return [attempt(self._call, run, field, one, place, k) for k, one in enumerate(objects)]
 
     def _call(self, run: "Run", field: Field, one: Any, place: Place, k: int) -> Any:
         info = wrapped(self.schema, self.field, run.info(field, place, k))

@@ -16,6 +16,7 @@ from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Answer, Pipeline
 from commerce.kit.http.request import Malformed, asked_by, content, headers_of
 from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
+from commerce.kit.http.watching import Room, Watch
 
 _ASKS = re.compile(rb"(^|&)(query|extensions)=")
 Page = Callable[[], Awaitable[Response]]
@@ -24,7 +25,9 @@ Page = Callable[[], Awaitable[Response]]
 class Endpoint:
     """Answers queries and mutations. Browsers that ask for HTML by name get the explorer, if there is one.
 
-    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`.
+    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`; `cdn_seconds` for
+    how long a CDN need not ask; `most` is how many operations may be under way, and `patience` how many seconds a query
+    may take.
     """
 
     def __init__(
@@ -34,8 +37,12 @@ class Endpoint:
         explorer: Page | None = None,
         varies_by: Sequence[str] = (),
         cdn_seconds: int = 0,
+        most: int = 80,
+        patience: float = 15.0,
     ) -> None:
         self.pipeline = pipeline
+        self.room = Room(most)
+        self.patience = patience
         self.explorer = explorer
         self.answers = pipeline.answers
         self.caching = CacheHeaders(varies_by, cdn_seconds)
@@ -58,8 +65,11 @@ class Endpoint:
                 return
             asked = asked_by(scope["method"], said)
             asked.way = way
-            prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
-            answer = await self.pipeline.answer(prepared)
+            with self.room, Watch(receive, self.patience) as watch:
+                prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
+                if not prepared.is_reading:
+                    watch.end()
+                answer = await self.pipeline.answer(prepared)
         except (Malformed, NotRun) as error:
             await self._refuse(send, media or JSON, error)
         except ClientDisconnect:

@@ -16,6 +16,7 @@ from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http.faults import NotRun, shown
 from commerce.kit.http.request import Asked, Malformed
+from commerce.kit.outages import outage
 
 NewContext = Callable[[HTTPConnection], Awaitable[Context]]
 Settle = Callable[[Context, Operation, VariableValues], Awaitable[None]]
@@ -32,6 +33,10 @@ class Prepared:
     context: Context
     visit: Visit | None = None
     """Set where the answer may be one that was given before, or be given again."""
+
+    @property
+    def is_reading(self) -> bool:
+        return self.operation.kind is OperationType.QUERY
 
 
 @dataclass(slots=True)
@@ -142,9 +147,18 @@ class Pipeline:
         data = orjson.dumps(result.data, default=str)
         if not result.errors:
             return written(data, context.extensions)
+        _check_for_outage(result)
         errors = [shown(error, context.request_id, "BAD_USER_INPUT") for error in result.errors]
         answer = written(data, context.extensions)
         return b'{"errors":' + orjson.dumps(errors, default=str) + b"," + answer[1:]
+
+
+def _check_for_outage(result: ExecutionResult) -> None:
+    """Raise the outage that left nothing of the answer: then the whole request is answered so."""
+    causes = [error.original_error for error in result.errors or ()]
+    is_empty = not result.data or all(value is None for value in result.data.values())
+    if is_empty and causes[0] is not None and all(map(outage, causes)):
+        raise causes[0]
 
 
 def _checked(operation: Operation, asked: Asked) -> VariableValues:

@@ -1,5 +1,6 @@
 """What a client asks: read from a GET or POST, or from a message of another transport."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 LARGEST_BODY = 1_000_000
+BODY_PATIENCE = 10.0
+"""Seconds in which a body must have arrived."""
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
@@ -67,7 +70,7 @@ async def content(scope: Scope, receive: Receive, headers: Mapping[str, str]) ->
     """What a GET or POST says, as it came."""
     if scope["method"] == "POST":
         _check_headers(headers)
-        return await _body(receive)
+        return await read_body(receive)
     if scope["method"] in ("GET", "HEAD"):
         said: bytes = scope["query_string"]
         return said
@@ -87,8 +90,20 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         raise Malformed(
             415, "The body must not be compressed.", "UNSUPPORTED_MEDIA_TYPE", {"Accept-Encoding": "identity"}
         )
-    if int(headers.get("content-length", "0")) > LARGEST_BODY:
+    length = headers.get("content-length", "0")
+    if not length.isdecimal():
+        raise Malformed(400, "The header Content-Length is not a number.")
+    if len(length) > 20 or int(length) > LARGEST_BODY:
         raise _too_large()
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body, if it is not too large and comes in time."""
+    try:
+        async with asyncio.timeout(BODY_PATIENCE):
+            return await _body(receive)
+    except TimeoutError as error:
+        raise Malformed(408, "The request did not arrive.", "REQUEST_TIMEOUT", {"Connection": "close"}) from error
 
 
 async def _body(receive: Receive) -> bytes:
