@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
+from commerce.catalog.models import Publication
 from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
 from commerce.kit.answers import Answers, Shared
@@ -75,6 +76,7 @@ def _answers_of(shop: Shop) -> Answers | None:
         room=settings.answer_cache * 1_000_000,
         lifetime=settings.answer_seconds,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        turns={Publication.__tablename__: catalog.next_turn},
         shared=Shared(shop.cache, _space(settings.public_url)) if shop.cache is not None else None,
     )
 

@@ -5,6 +5,7 @@ import functools
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from commerce.kit.context import Context
 from commerce.kit.execution import Operation
 
 Run = Callable[[], Awaitable[ExecutionResult]]
+Turn = Callable[[Context, datetime], Awaitable[datetime | None]]
 JOINED_FOR = 5.0
 """Seconds for which others wait for an answer that is being found; whoever comes later tries alone."""
 
@@ -67,13 +69,16 @@ class Answers:
         room: int,
         lifetime: float,
         varies_by: Sequence[str] = (),
+        turns: Mapping[str, Turn] | None = None,
         shared: Shared | None = None,
     ) -> None:
+        """`turns` tells of tables whose rows come to hold by the clock when the next of them does."""
         self.alike = Alike(schema)
         self.changes = changes
         self.clock = clock
         self.lifetime = lifetime
         self.memory = Memory(room)
+        self.turns = turns or {}
         self.shared = shared
         self.tables = public_tables()
         self.varies_by = frozenset(name.lower() for name in varies_by)
@@ -107,7 +112,7 @@ class Answers:
             return None
         headers = Heeded(context.headers)
         context.headers = headers
-        return Visit(way, self.changes.moment(), headers)
+        return Visit(way, self.changes.moment(), self.clock(), headers)
 
     def _is_alike(self, operation: Operation) -> bool:
         known: bool | None = operation.memo.get(Alike)
@@ -175,21 +180,26 @@ class Answers:
             visit.headers.names.clear()
             context.is_own = False
             result = await run()
-            kept = self._kept(visit, context, result)
-            if kept is None:
+            if result.errors or not self._is_for_everyone(visit, context):
                 visit.status = f"{visit.status}; detail=own"
                 return result
+            await self._look_ahead(visit, context)
+            kept = self._kept(visit, context, result)
             visit.kept, visit.status = kept, f"{visit.status}; stored"
         self.memory.put(kept)
         self.memory.lead(visit.way, kept)
         return kept
 
-    def _kept(self, visit: Visit, context: Context, result: ExecutionResult) -> Kept | None:
-        """The answer as it is kept; None if it has errors, or concerns who asked."""
-        if result.errors or not self._is_for_everyone(visit, context):
-            return None
-        now = self.clock().timestamp()
-        until = now + self.lifetime
+    async def _look_ahead(self, visit: Visit, context: Context) -> None:
+        """Find out until when the clock leaves the answer as it is."""
+        for table, turn in self.turns.items():
+            if table in context.tables and (instant := await turn(context, visit.at)):
+                context.changes_at(instant)
+
+    def _kept(self, visit: Visit, context: Context, result: ExecutionResult) -> Kept:
+        """The answer as it is kept."""
+        at = visit.at.timestamp()
+        until = at + self.lifetime
         return Kept(
             key=visit.key,
             data=orjson.dumps(result.data, default=str),
@@ -198,7 +208,7 @@ class Answers:
             varies=visit.varies,
             tables=frozenset(map(str, context.tables)),
             since=visit.moment,
-            at=now,
+            at=at,
             until=min(until, context.until.timestamp()) if context.until else until,
         )
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -44,7 +45,8 @@ class Visit:
 
     way: bytes
     moment: int
-    """The moment at which it was asked, before anything was read for it."""
+    at: datetime
+    """The moment and the instant at which it was asked, before anything was read for it."""
     headers: Heeded
     key: bytes = b""
     varies: frozenset[str] = frozenset()
