@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import hashlib
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from importlib.metadata import version
 from types import FrameType
 
 import asyncpg
@@ -21,8 +24,10 @@ from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
+from commerce.catalog.models import Publication
 from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
+from commerce.kit.answers import Answers, Shared
 from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
@@ -30,7 +35,7 @@ from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
-from commerce.schema import schema
+from commerce.schema import schema, sdl
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
@@ -42,11 +47,12 @@ def routes(shop: Shop, door: Door) -> list[BaseRoute]:
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle)
+    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle, answers=_answers_of(shop))
     endpoint = Endpoint(
         pipeline,
         explorer=explore if settings.serves_explorer else None,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        cdn_seconds=settings.cdn_seconds,
         most=settings.most_requests,
         patience=settings.query_timeout,
     )
@@ -64,6 +70,29 @@ def routes(shop: Shop, door: Door) -> list[BaseRoute]:
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+def _answers_of(shop: Shop) -> Answers | None:
+    """The answers that this process keeps, if it is to keep any."""
+    settings = shop.settings
+    if not settings.answer_cache:
+        return None
+    return Answers(
+        schema,
+        shop.database.changes,
+        shop.clock,
+        room=settings.answer_cache * 1_000_000,
+        lifetime=settings.answer_seconds,
+        varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        turns={Publication.__tablename__: catalog.next_turn},
+        shared=Shared(shop.cache, _space(settings.public_url)) if shop.cache is not None else None,
+    )
+
+
+@cache
+def _space(public_url: str) -> str:
+    """Names what two processes must have in common to understand each other's answers."""
+    return hashlib.blake2b(f"{version('commerce')} {public_url} {sdl()}".encode(), digest_size=9).hexdigest()
 
 
 async def _settle(context: Context, operation: Operation, values: VariableValues) -> None:
@@ -173,7 +202,7 @@ def middleware(settings: Settings) -> list[Middleware]:
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
             allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
-            expose_headers=("Content-Language", "Retry-After"),
+            expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
             max_age=7200,
         )
     ]

@@ -75,7 +75,7 @@ class Shop:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, headers_of(request.scope))
         address, _ = request.scope.get("client") or ("", 0)
-        context[Caller] = Caller(address, context.headers.get("x-client", "")[:100])
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
         authorization = context.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context

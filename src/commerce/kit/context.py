@@ -45,9 +45,14 @@ class Context:
         self.extensions: dict[str, Any] = {}
         self.tables: set[str] = set()
         """Names of the tables that were read, also of what came from memory."""
+        self.is_own = False
+        """Whether something was asked for that concerns this caller only."""
+        self.until: datetime | None = None
+        """The instant from which on the clock alone makes something else of what was read."""
         self.claim: Claim | None = None
         self.unanswered: UUID | None = None
         self._resources = dict(resources or {})
+        self._own: dict[type[Any], Any] = {}
         self._door = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
 
@@ -58,14 +63,25 @@ class Context:
 
     def __getitem__(self, kind: type[T]) -> T:
         """What the shop or this request holds of a kind: `context[PaymentProviders]`."""
-        found: T = self._resources[kind]
+        found: T | None = self._resources.get(kind)
+        if found is None:
+            found = self._own[kind]
+            self.is_own = True
         return found
 
     def __setitem__(self, kind: type[T], value: T) -> None:
         self._resources[kind] = value
 
+    def know(self, kind: type[T], value: T) -> None:
+        """Know something of this very caller. An answer that it was asked for is nobody else's."""
+        self._own[kind] = value
+
     def holds(self, kind: type[Any]) -> bool:
-        return kind in self._resources
+        return kind in self._resources or kind in self._own
+
+    def changes_at(self, instant: datetime) -> None:
+        """What is read will be another thing from an instant on, by the clock alone."""
+        self.until = min(self.until or instant, instant)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -103,6 +119,7 @@ class Context:
         """
         if self._writing is not None and self._writing is asyncio.current_task():
             raise RuntimeError("A transaction is already open: pass its session down.")
+        self.is_own = True  # nobody notes what is read inside
         async with self._door, self.database.session() as session:
             session.clock = self.clock
             self._writing = asyncio.current_task()
