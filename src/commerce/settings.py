@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.PRODUCTION
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    listen_url: str = ""
+    """PostgreSQL's own address where `DATABASE_URL` is that of a PgBouncer, which passes no notifications on."""
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
@@ -58,6 +60,16 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    live_connections: int = Field(default=2000, ge=0)
+    """Sockets and streams that one process keeps open for those who follow something."""
+    live_connections_per_address: int = Field(default=100, ge=1)
+    """How many of them may come from one address, such as a house or an office."""
+    answer_cache: int = Field(default=64, ge=0)
+    """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Seconds after which an answer is computed anew even though nothing has changed."""
+    cdn_seconds: int = Field(default=30, ge=0)
+    """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""
     log_level: str = "INFO"
 
     def signing_secret(self) -> str:
@@ -73,6 +85,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("answer_cache", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return 0 if value == "off" else value
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     if not markets:
         context.locales = i18n.fallback(wishes.locales[0] if wishes.locales else "en", "en")
         return
-    chosen = rules.selling(markets, wishes, headers.get("x-client"))
+    chosen = rules.selling(markets, wishes)
     context[Selling] = chosen
     context.locales = chosen.locales
     context.extensions["context"] = {

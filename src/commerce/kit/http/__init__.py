@@ -2,7 +2,7 @@
 
 from commerce.kit.http.endpoint import Endpoint
 from commerce.kit.http.faults import NotRun
-from commerce.kit.http.pipeline import Answer, Answers, Documents, Gate, Pipeline, Prepared
+from commerce.kit.http.pipeline import Answer, Documents, Gate, Pipeline, Prepared
 from commerce.kit.http.request import ANYTHING, LARGEST_BODY, READING, Asked, Malformed, asked_from, headers_of
 from commerce.kit.http.response import JSON, RESPONSE_JSON, negotiated
 
@@ -13,7 +13,6 @@ __all__ = [
     "READING",
     "RESPONSE_JSON",
     "Answer",
-    "Answers",
     "Asked",
     "Documents",
     "Endpoint",

@@ -32,6 +32,8 @@ class Asked:
     operation: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[OperationType] = ANYTHING
+    way: bytes | None = None
+    """What identifies it as it came, if its answer does not depend on who sent it."""
 
 
 class Malformed(Exception):
@@ -61,12 +63,23 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 async def read(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Asked:
     """What is asked by a GET or POST."""
+    return asked_by(scope["method"], await content(scope, receive, headers))
+
+
+async def content(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
+    """What a GET or POST says, as it came."""
     if scope["method"] == "POST":
         _check_headers(headers)
-        return asked_from_json(await read_body(receive))
-    if scope["method"] == "GET":
-        return asked_from(parameters(scope), READING)
-    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
+        return await read_body(receive)
+    if scope["method"] in ("GET", "HEAD"):
+        said: bytes = scope["query_string"]
+        return said
+    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, HEAD, POST"})
+
+
+def asked_by(method: str, said: bytes) -> Asked:
+    """What is asked by the content of a GET or POST."""
+    return asked_from_json(said) if method == "POST" else asked_from(parameters(said), READING)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
@@ -116,10 +129,10 @@ def _too_large() -> Malformed:
     return Malformed(413, f"A request has at most {LARGEST_BODY} bytes.", "TOO_LARGE")
 
 
-def parameters(scope: Scope) -> dict[str, Any]:
+def parameters(said: bytes) -> dict[str, Any]:
     """What a GET asks by its address, with the values of JSON parameters."""
     try:
-        pairs = parse_qsl(scope["query_string"].decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(said.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
         raise Malformed(400, "The parameters of the address cannot be read.") from error
     given: dict[str, Any] = dict(pairs)

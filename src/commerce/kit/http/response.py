@@ -84,11 +84,22 @@ def raw(headers: Mapping[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
-async def respond(send: Send, status: int, media: str, body: bytes, headers: RawHeaders) -> None:
-    """Send a whole answer."""
+async def respond(
+    send: Send, status: int, media: str, body: bytes, headers: RawHeaders, accept_encoding: str = ""
+) -> None:
+    """Send a whole answer, packed if it is long and the client can unpack it."""
+    if len(body) > SMALLEST_PACKED and takes_gzip(accept_encoding):
+        body = packed(body)
+        headers = [*map(_of_packed, headers), (b"content-encoding", b"gzip")]
     whole = [*_FORM[media], (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": whole})
     await send({"type": "http.response.body", "body": body})
+
+
+def _of_packed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """A header of an answer that is packed: its tag says that the content is the same, though the bytes are not."""
+    name, value = header
+    return (name, b"W/" + value) if name == b"etag" else header
 
 
 _FORM = {
