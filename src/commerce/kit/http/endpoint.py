@@ -18,7 +18,7 @@ from commerce.kit.http.request import Malformed, asked_by, content, headers_of
 from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
 from commerce.kit.http.watching import Room, Watch
 
-_ASKS = re.compile(rb"(^|&)(query|extensions)=")
+_ASKS = re.compile(rb"(^|&)(query|extensions|documentId|doc_id|id)=")
 Page = Callable[[], Awaitable[Response]]
 
 

@@ -18,6 +18,8 @@ BODY_PATIENCE = 10.0
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
+DOCUMENT_IDS = ("documentId", "doc_id", "id")
+"""How clients call the id of a document, by their age."""
 _JSON_TYPE = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?', re.IGNORECASE)
 _NUL_ESCAPE = re.compile(r"\0|\\u(0000|\{0+\})")
 """PostgreSQL keeps no NUL, so no text that holds one can be looked up or kept."""
@@ -28,10 +30,13 @@ class Asked:
     """A GraphQL request as it came. Either it has a document, or it names one that the server knows."""
 
     query: str | None
+    """The document; None where only `document` names it."""
     variables: dict[str, Any] | None = None
     operation: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[OperationType] = ANYTHING
+    document: str | None = None
+    """Id or hash of a document that the server may know."""
     way: bytes | None = None
     """What identifies it as it came, if its answer does not depend on who sent it."""
 
@@ -162,17 +167,34 @@ def asked_from(given: Any, allowed: frozenset[OperationType] = ANYTHING, *, may_
     if not isinstance(given, dict):
         raise Malformed(400, "A request is one JSON object; batches are not taken.")
     query, operation, variables, extensions = map(given.get, _PARAMETERS)
-    if not isinstance(query, str) or not query.strip():
-        raise Malformed(400, "`query` must hold a GraphQL document.")
     if not isinstance(variables, dict | None):
         raise Malformed(400, "`variables` must be an object.")
     if not isinstance(operation, str | None):
         raise Malformed(400, "`operationName` must be text.")
     if not isinstance(extensions, dict | None):
         raise Malformed(400, "`extensions` must be an object.")
-    if _writes_nul(query) or (may_hold_nul and _holds_nul(variables)):
+    document = _document(given, extensions) if extensions or not query else None
+    if document is not None and query in (None, ""):
+        query = None
+    elif not isinstance(query, str) or not query.strip():
+        raise Malformed(400, "`query` must hold a GraphQL document.")
+    if (query and _writes_nul(query)) or (may_hold_nul and _holds_nul(variables)):
         raise Malformed(400, "Text must not hold the character NUL.")
-    return Asked(query, variables, operation, extensions or {}, allowed)
+    return Asked(query, variables, operation, extensions or {}, allowed, document)
+
+
+def _document(given: dict[str, Any], extensions: dict[str, Any] | None) -> str | None:
+    """The id or hash of a stored document: as Apollo and urql send it, or else as the draft and Relay do."""
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is not None:
+        if not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
+            raise Malformed(400, "`persistedQuery` must have a `sha256Hash`.")
+        if persisted.get("version") != 1:
+            raise Malformed(400, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+        return str(persisted["sha256Hash"])
+    if given.get("query"):
+        return None
+    return next((given[name] for name in DOCUMENT_IDS if isinstance(given.get(name), str)), None)
 
 
 def _writes_nul(document: str) -> bool:
