@@ -60,9 +60,9 @@ class Malformed(Exception):
 def headers_of(scope: Scope) -> dict[str, str]:
     """The headers by their names in lower case. One that came several times is one list, as HTTP has it."""
     headers: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name = raw.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value.decode('latin-1')}" if name in headers else value.decode("latin-1")
+    for raw, encoded in scope["headers"]:
+        name, value = raw.decode("latin-1"), encoded.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
@@ -102,36 +102,32 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         raise _too_large()
 
 
-async def read_body(receive: Receive) -> bytes:
+async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     """The whole body, if it is not too large and comes in time."""
     try:
         async with asyncio.timeout(BODY_PATIENCE):
-            return await _body(receive)
+            return await _body(receive, largest)
     except TimeoutError as error:
         raise Malformed(408, "The request did not arrive.", "REQUEST_TIMEOUT", {"Connection": "close"}) from error
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, largest: int) -> bytes:
     message = await receive()
-    body: bytes = message.get("body", b"")
-    if message["type"] == "http.request" and not message.get("more_body"):
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
-        return body
-    chunks, size = [body], len(body)
-    while message.get("more_body") and size <= LARGEST_BODY:
+    chunks = [message.get("body", b"")]
+    size = len(chunks[0])
+    while message.get("more_body") and size <= largest:
         message = await receive()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
-    if size > LARGEST_BODY:
-        raise _too_large()
-    return b"".join(chunks)
+    if size > largest:
+        raise _too_large(largest)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large() -> Malformed:
-    return Malformed(413, f"A request has at most {LARGEST_BODY} bytes.", "TOO_LARGE")
+def _too_large(largest: int = LARGEST_BODY) -> Malformed:
+    return Malformed(413, f"A request has at most {largest} bytes.", "TOO_LARGE")
 
 
 def parameters(said: bytes) -> dict[str, Any]:
