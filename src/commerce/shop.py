@@ -21,6 +21,8 @@ from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
 from commerce.kit.db import Database, driver_url
+from commerce.kit.http import headers_of
+from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -45,7 +47,7 @@ class Shop:
         self.database = database
         self.cache = cache
         self.clock = clock
-        self.resources = resources(settings, database)
+        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
         self._listening: asyncio.Task[None] | None = None
         self._listen_to_test_payments()
 
@@ -71,11 +73,10 @@ class Shop:
 
     async def request_context(self, request: HTTPConnection) -> Context:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
-        context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(
-            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
-        )
-        authorization = request.headers.get("authorization")
+        context = self.context(GUEST, headers_of(request.scope))
+        address, _ = request.scope.get("client") or ("", 0)
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
+        authorization = context.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context
 
@@ -88,6 +89,7 @@ class Shop:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
+        await self.resources[Hub].close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()

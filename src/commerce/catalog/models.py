@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from commerce.catalog.values import AttributeKind, MediaKind, ProductStatus
 from commerce.i18n.values import Texts
-from commerce.kit.changes import announced
+from commerce.kit.changes import public
 from commerce.kit.db import Table, choice, document, instant
 
 
@@ -22,7 +22,7 @@ class SlugKind(StrEnum):
     CATEGORY = "CATEGORY"
 
 
-@announced
+@public
 class Brand(Table, table=True):
     """A maker."""
 
@@ -34,7 +34,7 @@ class Brand(Table, table=True):
     created_at: datetime = instant(nullable=False)
 
 
-@announced
+@public
 class Category(Table, table=True):
     """A place in the tree. `path` holds the keys from the root down to the parent."""
 
@@ -53,7 +53,7 @@ class Category(Table, table=True):
     created_at: datetime = instant(nullable=False)
 
 
-@announced
+@public
 class Product(Table, table=True):
     """A thing that is sold. `slugs` repeats its current slugs, so that reading needs no join."""
 
@@ -78,7 +78,7 @@ class Product(Table, table=True):
     updated_at: datetime = instant(nullable=False)
 
 
-@announced
+@public
 class CategoryProduct(SQLModel, table=True):
     """A product in a category: one row for each that it is put into, and one for each above those.
 
@@ -98,7 +98,7 @@ class CategoryProduct(SQLModel, table=True):
     rank: int
 
 
-@announced
+@public
 class Attribute(Table, table=True):
     """A descriptive property, such as the material."""
 
@@ -111,7 +111,7 @@ class Attribute(Table, table=True):
     position: int = 0
 
 
-@announced
+@public
 class AttributeChoice(Table, table=True):
     """A value that an ENUM attribute may take."""
 
@@ -124,7 +124,7 @@ class AttributeChoice(Table, table=True):
     position: int
 
 
-@announced
+@public
 class ProductAttribute(Table, table=True):
     """What a product says of an attribute. A second value of the same ENUM is a second row."""
 
@@ -143,7 +143,7 @@ class ProductAttribute(Table, table=True):
     position: int
 
 
-@announced
+@public
 class Option(Table, table=True):
     """A choice that variants differ by, such as the color. All products share it."""
 
@@ -153,7 +153,7 @@ class Option(Table, table=True):
     name: Texts = document(nullable=False)
 
 
-@announced
+@public
 class OptionValue(Table, table=True):
     """One value of an option."""
 
@@ -167,7 +167,7 @@ class OptionValue(Table, table=True):
     position: int
 
 
-@announced
+@public
 class ProductOption(Table, table=True):
     """An option that spans the variants of a product."""
 
@@ -179,7 +179,7 @@ class ProductOption(Table, table=True):
     position: int
 
 
-@announced
+@public
 class Variant(Table, table=True):
     """One buyable version of a product. `choice_key` tells its choices, so that no two can have the same."""
 
@@ -200,7 +200,7 @@ class Variant(Table, table=True):
     choice_key: str
 
 
-@announced
+@public
 class VariantChoice(SQLModel, table=True):
     """What a variant chooses of one option."""
 
@@ -211,7 +211,7 @@ class VariantChoice(SQLModel, table=True):
     value_id: UUID = Field(foreign_key="catalog_option_value.id", index=True)
 
 
-@announced
+@public
 class Media(Table, table=True):
     """A picture or a film of a product or a category: a file below the media folder, or an address elsewhere."""
 
@@ -237,7 +237,7 @@ class Media(Table, table=True):
     position: int
 
 
-@announced
+@public
 class Publication(SQLModel, table=True):
     """When a product can be seen in a channel: from the first instant on, until just before the second."""
 
@@ -253,7 +253,7 @@ class Publication(SQLModel, table=True):
     unpublished_at: datetime | None = instant(default=None, nullable=True)
 
 
-@announced
+@public
 class Slug(Table, table=True):
     """An address part, current or of old: old ones still lead to where they led."""
 

@@ -36,6 +36,7 @@ _LISTENING = (
     f"select pg_notify('{CHANNEL}', '{HELLO} ' || pg_current_xact_id()), pg_postmaster_start_time()::text as era"
 )
 _announced: set[str] = set()
+_public: set[str] = set()
 
 
 def announced(model: M) -> M:
@@ -45,6 +46,17 @@ def announced(model: M) -> M:
     """
     _announced.add(str(model.__tablename__))
     return model
+
+
+def public(model: M) -> M:
+    """An announced table whose rows are nobody's own: what a guest reads from it, any other guest may be told."""
+    _public.add(str(model.__tablename__))
+    return announced(model)
+
+
+def public_tables() -> frozenset[str]:
+    """Names of the tables from which everyone may be told."""
+    return frozenset(_public)
 
 
 def announced_tables() -> frozenset[str]:

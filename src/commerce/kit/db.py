@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from commerce.kit.changes import Changes
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
+from commerce.kit.outages import Unreachable
 from commerce.kit.reference import Memory
 from commerce.kit.statements import compile_once, tables_written
 
@@ -47,6 +49,9 @@ Row = Sequence[Any]
 """One row of an answer, by position."""
 
 K = TypeVar("K")
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds after which a connection that does not come about is given up."""
 
 
 def metadata() -> MetaData:
@@ -110,6 +115,7 @@ class Session(AsyncSession):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.facts: list[Any] = []
+        self.told: set[tuple[str, UUID]] = set()
         self.clock: Clock = system_clock
         self.written: set[str] = self.sync_session.info.setdefault(_WRITTEN, set())
         """Names of the tables that it has changed."""
@@ -176,10 +182,16 @@ class Database:
             hide_parameters=True,  # a fault's trace must not hold what people entered
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": settings},
+            async_creator=partial(_reach, driver_url(url), server_settings=settings),
         )
         pool = await asyncpg.create_pool(
-            driver_url(url), min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
+            driver_url(url),
+            min_size=1,
+            max_size=size,
+            server_settings=settings,
+            connect=_reach,
+            init=_read_json,
+            reset=_keep,
         )
         return cls(engine, pool)
 
@@ -259,6 +271,14 @@ def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:
     """The keys of a cursor come from the client: if they are of the wrong type, that is not our fault."""
     if "page_key_0" in params:
         raise BadCursor from error
+
+
+async def _reach(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    """A connection. Unreachable if there is none to be had, for whatever reason of the network."""
+    try:
+        return await asyncpg.connect(*arguments, timeout=CONNECT_TIMEOUT, **options)
+    except OSError as error:
+        raise Unreachable("PostgreSQL cannot be reached.") from error
 
 
 async def _read_json(connection: Any) -> None:
