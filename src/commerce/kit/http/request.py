@@ -11,6 +11,8 @@ from graphql import OperationType
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from commerce.kit.bounds import LONGEST_DOCUMENT, MOST_VALUES, holds_too_much
+
 LARGEST_BODY = 1_000_000
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -136,8 +138,12 @@ def asked_from(given: Any, allowed: frozenset[OperationType] = ANYTHING, *, may_
     query, operation, variables, extensions = map(given.get, _PARAMETERS)
     if not isinstance(query, str) or not query.strip():
         raise Malformed(400, "`query` must hold a GraphQL document.")
+    if len(query) > LONGEST_DOCUMENT:
+        raise Malformed(413, f"A document has at most {LONGEST_DOCUMENT} characters.", "TOO_LARGE")
     if not isinstance(variables, dict | None):
         raise Malformed(400, "`variables` must be an object.")
+    if variables and holds_too_much(variables):
+        raise Malformed(413, f"The variables have at most {MOST_VALUES} values.", "TOO_LARGE")
     if not isinstance(operation, str | None):
         raise Malformed(400, "`operationName` must be text.")
     if not isinstance(extensions, dict | None):
@@ -153,8 +159,14 @@ def _writes_nul(document: str) -> bool:
 
 
 def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(map(_holds_nul, value))
+    """Without recursion: JSON may be nested more deeply than Python's stack is."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and "\0" in one:
+            return True
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False
