@@ -22,6 +22,7 @@ from commerce.kit import ids, log, migrations
 from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.payments.http import Webhooks
 from commerce.schema import schema
 from commerce.settings import Settings, SettingsError
@@ -35,7 +36,10 @@ def routes(shop: Shop) -> list[BaseRoute]:
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle)
+    limits = Limits(schema, introspection=settings.introspection)
+    operations = Operations(schema, check=limits.check, hide_suggestions=not settings.shows_suggestions)
+    gate = Gate(limits, Buckets(shop.cache), shop.client_of)
+    pipeline = Pipeline(operations, shop.request_context, settle=_settle, gate=gate)
     endpoint = Endpoint(
         pipeline,
         explorer=explore if settings.serves_explorer else None,

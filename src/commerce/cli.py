@@ -38,7 +38,8 @@ def serve(
     processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
 ) -> None:
     """Serve the API."""
-    _check(_settings())
+    settings = _settings()
+    _check(settings)
     uvicorn.run(
         "commerce.app:create_app",
         factory=True,
@@ -52,6 +53,8 @@ def serve(
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=DRAIN,
     )
 

@@ -10,16 +10,18 @@ from starlette.requests import HTTPConnection
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
+from commerce.accounts.rules.tries import network
 from commerce.accounts.values import Caller, TokenKeys
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
 from commerce.i18n.messages import translate
-from commerce.kit.actor import GUEST, SHOP, Actor
+from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
 from commerce.kit.db import Database
+from commerce.kit.limits import Allowance, Client
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -45,6 +47,7 @@ class Shop:
         self.cache = cache
         self.clock = clock
         self.resources = resources(settings, database)
+        self.allowance = Allowance(settings.rate_maximum, settings.rate_restore)
         self._listen_to_test_payments()
 
     def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
@@ -76,6 +79,15 @@ class Shop:
         authorization = request.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context
+
+    def client_of(self, context: Context) -> Client:
+        """Whose points a request spends: those of who is signed in, else of the address that it comes from."""
+        actor, most = context.actor, self.settings.most_cost
+        if actor.kind in (ActorKind.STAFF, ActorKind.APP):
+            times = self.settings.rate_trusted
+            return Client(actor.scope, self.allowance.times(times), most * times)
+        key = actor.scope if actor.is_known else network(context[Caller].address)
+        return Client(key, self.allowance, most)
 
     async def close(self) -> None:
         await self.database.close()

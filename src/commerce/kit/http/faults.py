@@ -13,7 +13,7 @@ from commerce.kit.execution import NoOperation
 
 log = structlog.get_logger()
 
-STATUSES = {"UNAUTHENTICATED": 401, "INTERNAL": 500}
+STATUSES = {"UNAUTHENTICATED": 401, "THROTTLED": 429, "INTERNAL": 500}
 """Status of a request that was not run, by the code of its error; 400 for all others."""
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
@@ -33,6 +33,8 @@ class NotRun(Exception):
 
     @property
     def headers(self) -> Mapping[str, str]:
+        if self.status == 429:
+            return {"Retry-After": str(self.errors[0]["extensions"]["retryAfter"])}
         return CHALLENGE if self.status == 401 else {}
 
     @classmethod

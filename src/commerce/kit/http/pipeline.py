@@ -50,6 +50,12 @@ class Gate(Protocol):
     async def admit(self, operation: Operation, values: VariableValues, context: Context) -> None:
         """RequestError, with a hint when to come again, if there is none. May add to `context.extensions`."""
 
+    def answered(self, operation: Operation, context: Context, data: dict[str, Any] | None) -> None:
+        """What it came to."""
+
+    def known(self, context: Context) -> None:
+        """The answer was found among those that were given before."""
+
 
 class Answers(Protocol):
     """Answers that were given before. What is kept is the value of `data`, as JSON."""
@@ -109,9 +115,13 @@ class Pipeline:
         context = prepared.context
         kept = await self.answers.find(prepared) if self.answers is not None else None
         if kept is not None:
+            if self.gate is not None:
+                self.gate.known(context)
             return Answer(_joined(b'{"data":' + kept, context), context)
         try:
             result = await prepared.operation.execute(prepared.variables, prepared.values, context)
+            if self.gate is not None:
+                self.gate.answered(prepared.operation, context, result.data)
             if result.errors or self.answers is None:
                 return Answer(self.written(result, context), context)
             data = orjson.dumps(result.data, default=str)
