@@ -107,7 +107,7 @@ async def test_other_methods_are_not_allowed(http: httpx.AsyncClient) -> None:
     for method in ("PUT", "PATCH", "DELETE"):
         answer = await http.request(method, "/graphql")
         assert (answer.status_code, code(answer)) == (405, "METHOD_NOT_ALLOWED")
-        assert answer.headers["allow"] == "GET, POST"
+        assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,9 @@ DOCUMENTS: dict[str, str] = {
     "aliases within a page": f"{{ {PAGE} {{ nodes {{ {repeated(lambda i: f'a{i}: name', 101)} }} }} }}",
     "sign-ins, fifty": "mutation {"
     + repeated(
-        lambda i: f'a{i}: signIn(input: {{credential: {{password: {{email: "a@b.c", password: "{i}"}}}}}}) {{ tokens {{access}} }}',
+        lambda i: (
+            f'a{i}: signIn(input: {{credential: {{password: {{email: "a@b.c", password: "{i}"}}}}}}) {{ tokens {{access}} }}'
+        ),
         50,
     )
     + "}",
@@ -78,8 +80,10 @@ DOCUMENTS: dict[str, str] = {
         lambda n: repeated(lambda i: f"query Q{i} {{ ...F0 }}", n) + chain("Query", n, str, "__typename")
     ),
     "variables in long chains": fitted(
-        lambda n: repeated(lambda i: f"query Q{i}($a: ID!) {{ ...F0 }}", n)
-        + chain("Query", n, lambda f: f"{f} node(id: $a) {{ id }}", "__typename")
+        lambda n: (
+            repeated(lambda i: f"query Q{i}($a: ID!) {{ ...F0 }}", n)
+            + chain("Query", n, lambda f: f"{f} node(id: $a) {{ id }}", "__typename")
+        )
     ),
     "unused fragments": fitted(
         lambda n: "{ __typename }" + repeated(lambda i: f"fragment F{i} on Query {{ __typename }}", n)
@@ -108,9 +112,13 @@ DOCUMENTS: dict[str, str] = {
     "fragments, a long chain": "{...F0}" + fitted(lambda n: chain("Query", n, str, "__typename"), MOST_TOKENS - 4),
     "fragments, all to all": "{...F0}" + fitted(lambda n: all_to_all("Query", n, "categories { id }"), MOST_TOKENS - 4),
     "fragments, all at once": fitted(
-        lambda n: "{" + repeated(lambda i: f"...F{i}", n) + "}"
-        + repeated(lambda i: f"fragment F{i} on Query {{ categories {{ id name }} }}", n)
-    ),  # fmt: skip
+        lambda n: (
+            "{"
+            + repeated(lambda i: f"...F{i}", n)
+            + "}"
+            + repeated(lambda i: f"fragment F{i} on Query {{ categories {{ id name }} }}", n)
+        )
+    ),
     "circle of one": "{...F0}" + circle("Query", 1, str),
     "circle of two": "{...F0}" + circle("Query", 2, str),
     "circle in depth": "{ categories { ...F0 } }" + circle("Category", 3, lambda f: f"children {{ {f} {f} }}"),
@@ -130,14 +138,12 @@ DOCUMENTS: dict[str, str] = {
     "one name for other arguments": fitted(
         lambda n: "{" + repeated(lambda i: f"products(first: {i}) {{ totalCount }}", n) + "}"
     ),
-    "distinct fields below one name": fitted(
-        lambda n: f"{{ {repeated(lambda i: f'categories {{ x{i} }}', n)} }}"
-    ),
+    "distinct fields below one name": fitted(lambda n: f"{{ {repeated(lambda i: f'categories {{ x{i} }}', n)} }}"),
     # introspection
     "introspection in a circle": "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
     "introspection in a circle by fragments": "{ __schema { types { ...F0 } } }"
     + circle("__Type", 1, lambda f: f"fields {{ type {{ {f} }} }}"),
-    "introspection, deep": "{ __type(name: \"Query\") {" + nested("ofType", 100, "name") + "} }",
+    "introspection, deep": '{ __type(name: "Query") {' + nested("ofType", 100, "name") + "} }",
     "introspection, a hundred": "{" + repeated(lambda i: f"a{i}: __schema {{ {TYPES} }}", 60) + "}",
     "introspection, a hundred lists": f"{{ __schema {{ {repeated(lambda i: f'a{i}: {TYPES}', 60)} }} }}",
     "introspection, 2^25": "{ __schema { types { ...F0 } } }"
@@ -168,7 +174,7 @@ DOCUMENTS: dict[str, str] = {
     "letters on letters": '{ product(by: {slug: "' + "a" + "\u0301" * 30_000 + '"}) { id } }',
     "nothing": " ",
     "no letters": "\ufeff#",
-}  # fmt: skip
+}
 """By what is hostile in them."""
 
 IDS = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"

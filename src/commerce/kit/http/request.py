@@ -1,5 +1,6 @@
 """What a client asks: read from a GET or POST, or from a message of another transport."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from starlette.types import Receive, Scope
 from commerce.kit.bounds import LONGEST_DOCUMENT, MOST_VALUES, holds_too_much
 
 LARGEST_BODY = 1_000_000
+BODY_PATIENCE = 10.0
+"""Seconds in which a body must have arrived."""
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
@@ -31,6 +34,8 @@ class Asked:
     operation: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[OperationType] = ANYTHING
+    way: bytes | None = None
+    """What identifies it as it came, if its answer does not depend on who sent it."""
 
 
 class Malformed(Exception):
@@ -60,12 +65,23 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 async def read(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Asked:
     """What is asked by a GET or POST."""
+    return asked_by(scope["method"], await content(scope, receive, headers))
+
+
+async def content(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
+    """What a GET or POST says, as it came."""
     if scope["method"] == "POST":
         _check_headers(headers)
-        return asked_from_json(await _body(receive))
-    if scope["method"] == "GET":
-        return asked_from(parameters(scope), READING)
-    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
+        return await read_body(receive)
+    if scope["method"] in ("GET", "HEAD"):
+        said: bytes = scope["query_string"]
+        return said
+    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, HEAD, POST"})
+
+
+def asked_by(method: str, said: bytes) -> Asked:
+    """What is asked by the content of a GET or POST."""
+    return asked_from_json(said) if method == "POST" else asked_from(parameters(said), READING)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
@@ -76,8 +92,20 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         raise Malformed(
             415, "The body must not be compressed.", "UNSUPPORTED_MEDIA_TYPE", {"Accept-Encoding": "identity"}
         )
-    if int(headers.get("content-length", "0")) > LARGEST_BODY:
+    length = headers.get("content-length", "0")
+    if not length.isdecimal():
+        raise Malformed(400, "The header Content-Length is not a number.")
+    if len(length) > 20 or int(length) > LARGEST_BODY:
         raise _too_large()
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body, if it is not too large and comes in time."""
+    try:
+        async with asyncio.timeout(BODY_PATIENCE):
+            return await _body(receive)
+    except TimeoutError as error:
+        raise Malformed(408, "The request did not arrive.", "REQUEST_TIMEOUT", {"Connection": "close"}) from error
 
 
 async def _body(receive: Receive) -> bytes:
@@ -103,10 +131,10 @@ def _too_large() -> Malformed:
     return Malformed(413, f"A request has at most {LARGEST_BODY} bytes.", "TOO_LARGE")
 
 
-def parameters(scope: Scope) -> dict[str, Any]:
+def parameters(said: bytes) -> dict[str, Any]:
     """What a GET asks by its address, with the values of JSON parameters."""
     try:
-        pairs = parse_qsl(scope["query_string"].decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(said.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
         raise Malformed(400, "The parameters of the address cannot be read.") from error
     given: dict[str, Any] = dict(pairs)

@@ -59,18 +59,21 @@ def _quality(media: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, in
     return 0.0, 0
 
 
-async def respond(send: Send, status: int, media: str, body: bytes, headers: Mapping[str, str]) -> None:
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+def raw(headers: Mapping[str, str]) -> RawHeaders:
+    """Headers as they go over the wire."""
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def respond(send: Send, status: int, media: str, body: bytes, headers: RawHeaders) -> None:
     """Send a whole answer."""
-    raw = [
-        (b"content-type", _content_type(media)),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
+    whole = [*_FORM[media], (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": whole})
     await send({"type": "http.response.body", "body": body})
 
 
-@lru_cache(maxsize=8)
-def _content_type(media: str) -> bytes:
-    return f"{media}; charset=utf-8".encode()
+_FORM = {
+    media: raw({"Content-Type": f"{media}; charset=utf-8", "X-Content-Type-Options": "nosniff"}) for media in OFFERED
+}

@@ -6,7 +6,9 @@ from math import ceil
 from typing import Any
 
 from graphql.execution.values import VariableValues
+from starlette.types import Scope
 
+from commerce.kit.answers import Kept
 from commerce.kit.context import Context
 from commerce.kit.errors import RequestError
 from commerce.kit.execution import Operation
@@ -40,10 +42,19 @@ class Charge:
 class Gate:
     """Lets operations in, and tells each client in `extensions.cost` what it costs and what is left."""
 
-    def __init__(self, limits: Limits, buckets: Buckets, client_of: Callable[[Context], Client]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        buckets: Buckets,
+        *,
+        client_of: Callable[[Context], Client],
+        visitor_of: Callable[[Scope], Client],
+    ) -> None:
+        """`visitor_of` tells of a request that says nothing of who sent it."""
         self.limits = limits
         self.buckets = buckets
         self.client_of = client_of
+        self.visitor_of = visitor_of
 
     async def admit(self, operation: Operation, values: VariableValues, context: Context) -> None:
         """TOO_COMPLEX for what costs more than any operation may, THROTTLED for who has spent too much."""
@@ -74,6 +85,14 @@ class Gate:
         """The answer was given before."""
         if context.holds(Charge):
             self._settle(context[Charge], KNOWN_ANSWER)
+
+    async def admit_again(self, scope: Scope, kept: Kept) -> dict[str, Any] | None:
+        """Let a visitor in for an answer at hand: what it costs; None if there is no room."""
+        client = self.visitor_of(scope)
+        level = await self.buckets.take(client.key, KNOWN_ANSWER, client.allowance)
+        if not level.is_admitted:
+            return None
+        return {**kept.extensions.get("cost", {}), "actual": KNOWN_ANSWER, "bucket": _told(level)}
 
     def _settle(self, charge: Charge, actual: int) -> None:
         charge.told["actual"] = actual
