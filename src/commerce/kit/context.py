@@ -138,3 +138,16 @@ class Context:
         if claimed and session.answer is None:
             self.unanswered = claimed
         self.loaders.clear()
+
+
+class Afresh:
+    """Makes the context of a subscription's next message. Who asks is looked up again: they may have lost a right.
+
+    RequestError when they are not known any more.
+    """
+
+    def __init__(self, make: Callable[[], Awaitable[Context]]) -> None:
+        self._make = make
+
+    async def __call__(self) -> Context:
+        return await self._make()

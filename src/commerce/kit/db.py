@@ -34,6 +34,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
 from commerce.kit.outages import Unreachable
+from commerce.kit.readers import Readers
 from commerce.kit.reference import Memory
 from commerce.kit.statements import compile_once, tables_written
 
@@ -141,11 +142,11 @@ def _note_written(connection: Any, _cursor: object, sql: str, *_rest: object) ->
 
 
 class Database:
-    """The two ways to PostgreSQL: sessions for writing, and a pool of autocommit connections for reading fast."""
+    """The two ways to PostgreSQL: sessions for writing, and autocommit connections for reading fast."""
 
-    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool) -> None:
+    def __init__(self, engine: AsyncEngine, readers: Readers) -> None:
         self.engine = engine
-        self.pool = pool
+        self.readers = readers
         self.changes = Changes()
         self.memory = Memory(self)
         event.listen(engine.sync_engine, "before_cursor_execute", _note_written)
@@ -169,27 +170,19 @@ class Database:
             json_deserializer=orjson.loads,
             async_creator=partial(_reach, driver_url(url), server_settings=settings),
         )
-        pool = await asyncpg.create_pool(
-            driver_url(url),
-            min_size=1,
-            max_size=size,
-            server_settings=settings,
-            connect=_reach,
-            init=_read_json,
-            reset=_keep,
-        )
-        return cls(engine, pool)
+        readers = Readers(partial(_reader, driver_url(url), server_settings=settings), size)
+        return cls(engine, readers)
 
     async def close(self) -> None:
         await self.engine.dispose()
-        await self.pool.close()
+        await self.readers.close()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
         """Run a kept Core statement outside any transaction. `params` replace its bind parameters by name."""
         query = compile_once(statement)
         arguments = [params.get(name, query.defaults[name]) for name in query.names]
         try:
-            found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+            found: Sequence[Row] = await self.readers.fetch(query.sql, *arguments)
         except (asyncpg.DataError, asyncpg.InterfaceError) as error:
             _blame_cursor(error, params)
             raise
@@ -206,7 +199,8 @@ class Database:
     async def is_alive(self) -> bool:
         """Whether PostgreSQL answers."""
         try:
-            await self.pool.fetchval("select 1", timeout=2)
+            async with asyncio.timeout(2):
+                await self.readers.fetch("select 1")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
         return True
@@ -264,16 +258,18 @@ async def _reach(*arguments: Any, **options: Any) -> asyncpg.Connection:
         raise Unreachable("PostgreSQL cannot be reached.") from error
 
 
+async def _reader(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    connection = await _reach(*arguments, **options)
+    await _read_json(connection)
+    return connection
+
+
 async def _read_json(connection: Any) -> None:
     """JSON columns arrive as Python values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
         )
-
-
-async def _keep(_connection: Any) -> None:
-    """Nothing to reset: a reading connection holds no state between two statements."""
 
 
 def driver_url(url: str) -> str:
