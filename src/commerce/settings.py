@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     """Seconds after which a query is called off as a whole. Mutations run to their end."""
     requests_at_once: int | None = Field(default=None, ge=1)
     """Operations under way at once in one process; more are turned away. Eight for each connection unless set."""
+    trusted_documents: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Manifests of the documents that clients were built with: files or folders, separated by commas."""
+    only_trusted_documents: bool = False
+    """Answer nothing but the documents of these manifests."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
@@ -60,6 +64,8 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    compiled: bool = True
+    """Whether operations are compiled. Without, graphql-core runs them, many times slower: to find out whose a fault is."""
     introspection: bool = True
     """Whether clients may ask for the schema itself."""
     suggestions: bool | None = None
@@ -95,7 +101,7 @@ class Settings(BaseSettings):
             raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
         return given
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_documents", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
