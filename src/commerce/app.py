@@ -32,6 +32,7 @@ from commerce.kit.context import Context
 from commerce.kit.documents import Documents, ManifestError, Remembered, Trusted, manifests_in
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
@@ -53,6 +54,7 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         shop.request_context,
         settle=_settle,
         documents=Documents(trusted, Remembered(shop.cache), only_trusted=settings.only_trusted_documents),
+        gate=Gate(limits_of(settings), Buckets(shop.cache), client_of=shop.client_of, visitor_of=shop.visitor_of),
         answers=_answers_of(shop),
     )
     endpoint = Endpoint(
@@ -84,9 +86,23 @@ def trusted_of(settings: Settings) -> Trusted:
     if settings.only_trusted_documents and not settings.trusted_documents:
         raise SettingsError("COMMERCE_ONLY_TRUSTED_DOCUMENTS needs manifests in COMMERCE_TRUSTED_DOCUMENTS.")
     try:
-        return Trusted(Operations(schema), manifests_in(settings.trusted_documents))
+        return Trusted(operations_of(settings), manifests_in(settings.trusted_documents))
     except ManifestError as error:
         raise SettingsError(f"COMMERCE_TRUSTED_DOCUMENTS: {error}") from error
+
+
+def operations_of(settings: Settings) -> Operations:
+    """The operations of the shop's schema, within its limits."""
+    return Operations(
+        schema,
+        check=limits_of(settings).check,
+        hide_suggestions=not settings.shows_suggestions,
+        is_compiled=settings.compiled,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(schema, introspection=settings.introspection)
 
 
 def _answers_of(shop: Shop) -> Answers | None:

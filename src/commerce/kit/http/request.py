@@ -12,6 +12,8 @@ from graphql import OperationType
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from commerce.kit.bounds import LONGEST_DOCUMENT, MOST_VALUES, holds_too_much
+
 LARGEST_BODY = 1_000_000
 BODY_PATIENCE = 10.0
 """Seconds in which a body must have arrived."""
@@ -165,6 +167,8 @@ def asked_from(given: Any, allowed: frozenset[OperationType] = ANYTHING, *, may_
     query, operation, variables, extensions = map(given.get, _PARAMETERS)
     if not isinstance(variables, dict | None):
         raise Malformed(400, "`variables` must be an object.")
+    if variables and holds_too_much(variables):
+        raise Malformed(413, f"The variables have at most {MOST_VALUES} values.", "TOO_LARGE")
     if not isinstance(operation, str | None):
         raise Malformed(400, "`operationName` must be text.")
     if not isinstance(extensions, dict | None):
@@ -174,6 +178,8 @@ def asked_from(given: Any, allowed: frozenset[OperationType] = ANYTHING, *, may_
         query = None
     elif not isinstance(query, str) or not query.strip():
         raise Malformed(400, "`query` must hold a GraphQL document.")
+    elif len(query) > LONGEST_DOCUMENT:
+        raise Malformed(413, f"A document has at most {LONGEST_DOCUMENT} characters.", "TOO_LARGE")
     if (query and _writes_nul(query)) or (may_hold_nul and _holds_nul(variables)):
         raise Malformed(400, "Text must not hold the character NUL.")
     return Asked(query, variables, operation, extensions or {}, allowed, document)
@@ -199,8 +205,14 @@ def _writes_nul(document: str) -> bool:
 
 
 def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(map(_holds_nul, value))
+    """Without recursion: JSON may be nested more deeply than Python's stack is."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and "\0" in one:
+            return True
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False
