@@ -18,7 +18,7 @@ from commerce.kit.http.request import Malformed, asked_by, content, headers_of
 from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
 from commerce.kit.http.watching import Room, Watch
 
-_ASKS = re.compile(rb"(^|&)(query|extensions)=")
+_ASKS = re.compile(rb"(^|&)(query|extensions|documentId|doc_id|id)=")
 Page = Callable[[], Awaitable[Response]]
 
 
@@ -93,7 +93,8 @@ class Endpoint:
             extensions = {**extensions, "cost": cost}
         if scope["method"] == "POST":
             body = written(kept.data, extensions)
-            await respond(send, 200, media, body, self.caching.own(kept.language) + status("hit"))
+            said = self.caching.own(kept.language) + status("hit")
+            await respond(send, 200, media, body, said, headers.get("accept-encoding", ""))
         else:
             await self._share(send, media, kept, "hit", headers)
         return True
@@ -103,7 +104,9 @@ class Endpoint:
             await self._share(send, media, answer.kept, answer.status, headers)
             return
         said = self.caching.own(answer.context.locales[0])
-        await respond(send, 200, media, answer.body, said + status(answer.status) if self.answers is not None else said)
+        if self.answers is not None:
+            said = said + status(answer.status)
+        await respond(send, 200, media, answer.body, said, headers.get("accept-encoding", ""))
 
     async def _share(self, send: Send, media: str, kept: Kept, how: str, headers: Mapping[str, str]) -> None:
         """Answer a GET in words that any cache on the way may repeat; who has them already is told so."""
@@ -113,7 +116,7 @@ class Endpoint:
             await send({"type": "http.response.start", "status": 304, "headers": said})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await respond(send, 200, media, kept.text, said)
+            await respond(send, 200, media, kept.text, said, headers.get("accept-encoding", ""))
 
     async def _explore(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.explorer is None:
