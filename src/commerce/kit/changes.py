@@ -36,6 +36,15 @@ _LISTENING = (
     f"select pg_notify('{CHANNEL}', '{HELLO} ' || pg_current_xact_id()), pg_postmaster_start_time()::text as era"
 )
 _announced: set[str] = set()
+
+
+class Indirect(Exception):
+    """Something stands between us and PostgreSQL, which may keep notifications from us."""
+
+    def __init__(self) -> None:
+        super().__init__("the address is that of a pooler")
+
+
 _public: set[str] = set()
 
 
@@ -83,6 +92,7 @@ class Changes:
         self._era = self._base = self._own
         self._told: dict[str, str] = {}
         self._answered = float("-inf")
+        self._is_missing = False
         self._touched = asyncio.Event()
 
     @property
@@ -138,17 +148,24 @@ class Changes:
         while True:
             try:
                 await self._follow(url)
-            except _LOST as error:
-                log.warning("changes are not heard", reason=str(error) or type(error).__name__)
+            except (*_LOST, Indirect) as error:
+                self._miss(error)
             finally:
                 self._lose()
             await asyncio.sleep(PAUSE)
+
+    def _miss(self, error: Exception) -> None:
+        if not self._is_missing:
+            log.warning("changes are not heard", reason=str(error) or type(error).__name__)
+        self._is_missing = True
 
     async def _follow(self, url: str) -> None:
         settings = {"application_name": "commerce changes"}
         connection = await asyncpg.connect(url, timeout=5, command_timeout=TRUSTED_FOR, server_settings=settings)
         try:
             connection.add_termination_listener(lambda _connection: self._lose())
+            if await connection.fetchval("select pg_backend_pid()") != connection.get_server_pid():
+                raise Indirect
             await connection.add_listener(CHANNEL, self._hear)
             self._era = (await connection.fetchrow(_LISTENING))["era"]
             self._moment = self._first = self._moment + 1  # nobody knows what was changed before
@@ -164,6 +181,9 @@ class Changes:
         await connection.fetchval("select 1")
         self._unheard = {table: touched for table, touched in self._unheard.items() if touched > moment}
         self._answered = asked
+        if self._is_missing:
+            log.info("changes are heard again")
+        self._is_missing = False
 
     async def _rest(self) -> None:
         try:
