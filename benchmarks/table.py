@@ -5,6 +5,8 @@ from typing import Any
 
 Row = dict[str, Any]
 _WORKLOADS = ("", "SQL", "server CPU ms", "PostgreSQL CPU ms", "per second", "p95 ms", "ratio", "goal: SQL, CPU ms")
+_GROWTH = ("growth", "times as long", "p50 ms", "CPU", "the limit", "goal")
+_SOAK = ("soak", "requests", "p50 ms", "p95 ms")
 _SWITCHES = ("", "per second", "cached", "times", "by graphql-core", "times faster compiled")
 
 
@@ -18,7 +20,13 @@ def markdown(rows: Sequence[Row]) -> str:
     switched = [row for row in found if "interpreted_requests_per_second" in row]
     if switched:
         parts += [_table(_SWITCHES, [_switches(row) for row in switched])]
-    parts += [_line(row) for row in rows if "workload" not in row]
+    grown = [row for row in rows if "growth" in row]
+    if grown:
+        parts += [_table(_GROWTH, [_growth(row) for row in grown])]
+    soaked = [row for row in rows if "soak" in row]
+    if soaked:
+        parts += [_table(_SOAK, [[str(cell) for cell in row.values()] for row in soaked])]
+    parts += [_line(row) for row in rows if not row.keys() & {"workload", "growth", "soak"}]
     return "\n\n".join(parts)
 
 
@@ -45,6 +53,12 @@ def _switches(row: Row) -> list[str]:
     cached, interpreted = row[f"cached_{name}"], row[f"interpreted_{name}"]
     times = [_spread(row, "cached_times_uncached"), f"{interpreted}", _spread(row, "compiled_times_interpreted")]
     return [row["workload"], f"{row[name]}", f"{cached}", *times]
+
+
+def _growth(row: Row) -> list[str]:
+    waits = f"{row['small_p50_ms']} → {row['great_p50_ms']}"
+    name, times = f"{row['growth']} {row['title']}", _spread(row, "times")
+    return [name, times, waits, f"{row['cpu_times']}", f"{row['limit_times']}", f"{row['times_goal']}"]
 
 
 def _line(row: Row) -> str:
