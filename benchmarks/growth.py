@@ -35,7 +35,7 @@ async def measure(small: Place, great: Place, effort: Effort, say: Say) -> list[
 
 def _servers(here: Place) -> list[Server]:
     settings = here.settings
-    ours = Server("ours", servers.OURS, servers.without(settings, servers.UNCACHED), here.first)
+    ours = Server("ours", servers.OURS, settings | servers.UNCACHED, here.first)
     return [ours, Server("limit", servers.LIMIT, settings, workloads.get("/w0"))]
 
 

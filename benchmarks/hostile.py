@@ -70,7 +70,7 @@ async def send(client: Client, body: bytes) -> str | None:
 
 async def measure(here: Place, say: Say) -> list[Row]:
     """An honest client alone, beside hostile documents, and beside requests of which the rest never comes."""
-    server = Server("ours", servers.OURS, servers.without(here.settings, servers.UNCACHED), here.first)
+    server = Server("ours", servers.OURS, here.settings | servers.UNCACHED, here.first)
     with server.running():
         await server.first_answer()
         stand = here.stand(server)

@@ -70,11 +70,11 @@ async def measure(here: Place, effort: Effort, say: Say) -> list[Row]:
     whole = Server("whole", servers.OURS, settings, here.first)
     starts = await _starts(whole, min(effort.rounds, STARTS) - 1)
     others = [
-        Server("ours", servers.OURS, servers.without(settings, servers.UNCACHED), here.first),
+        Server("ours", servers.OURS, settings | servers.UNCACHED, here.first),
         Server("limit", servers.LIMIT, settings, workloads.get("/w0")),
     ]
     if not effort.is_quick:
-        off = servers.without(settings, servers.INTERPRETED)
+        off = settings | servers.INTERPRETED
         others.append(Server("interpreted", servers.OURS, off, here.first))
     with contextlib.ExitStack() as running:
         running.enter_context(whole.running())

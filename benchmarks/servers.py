@@ -14,7 +14,6 @@ from pathlib import Path
 
 from benchmarks.http import HOST, Client
 from commerce.embedded import bound
-from commerce.settings import Settings
 
 PATIENCE = 60.0
 STOP_PATIENCE = 10.0
@@ -77,16 +76,12 @@ def environment(url: str, redis_url: str, folder: Path) -> dict[str, str]:
         "COMMERCE_DATA": str(folder),
         "COMMERCE_MEDIA": str(folder / "media"),
         "COMMERCE_LOG_LEVEL": "WARNING",
+        "COMMERCE_RATE_MAXIMUM": "1000000000000",
+        "COMMERCE_RATE_RESTORE": "1000000000000",
     }
 
 
-UNCACHED = {"answer_cache": "false"}
+UNCACHED = {"COMMERCE_ANSWER_CACHE": "off"}
 """Answers are worked out each time: what the workloads are measured with."""
-INTERPRETED = {**UNCACHED, "compiled": "false"}
+INTERPRETED = {**UNCACHED, "COMMERCE_COMPILED": "false"}
 """Documents are run by graphql-core."""
-
-
-def without(settings: dict[str, str], off: dict[str, str]) -> dict[str, str]:
-    """The settings with parts of the server off; parts that there are none of are passed over."""
-    known = Settings.model_fields
-    return settings | {f"COMMERCE_{name.upper()}": value for name, value in off.items() if name in known}

@@ -1,10 +1,10 @@
 """A schema in which everything that can go wrong does, and in which values come in every way that they may."""
 
 import asyncio
-import datetime
 import decimal
 import enum
 from collections.abc import AsyncIterator, Generator, Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -66,7 +66,7 @@ class Leaf(Node):
     id: strawberry.ID
     n: int
     maybe: int | None = None
-    when: datetime.datetime | None = None
+    when: datetime | None = None
     price: decimal.Decimal | None = None
     color: Color = Color.RED
     tags: list[str] = strawberry.field(default_factory=list)
@@ -194,7 +194,7 @@ def leaf(n: int) -> Leaf:
     return Leaf(
         id=strawberry.ID(str(n)),
         n=n,
-        when=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+        when=datetime(2026, 1, 1, tzinfo=UTC),
         price=decimal.Decimal("1.50"),
         tags=["a", "b"],
         shy=["none", "x", ValueError("shy")][n % 3],

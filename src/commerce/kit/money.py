@@ -144,7 +144,7 @@ class Money:
     @property
     def major(self) -> Decimal:
         """In major units, with all the digits of the currency: `Decimal("19.90")`."""
-        return Decimal(self.amount).scaleb(-fraction_digits(self.currency))
+        return _major(self.amount, self.currency)
 
     def split(self, weights: Sequence[int]) -> "list[Money]":
         """In proportion to `weights`; the parts add up exactly. See `allocate`."""
@@ -186,3 +186,9 @@ def _pattern(tag: str, currency: str) -> str:
     if sign[-1].isalpha():
         pattern = pattern.replace("¤#", "¤\xa0#")
     return pattern.replace("0¤", "0\xa0¤") if sign[0].isalpha() else pattern
+
+
+@lru_cache(maxsize=16_384)
+def _major(amount: int, currency: str) -> Decimal:
+    """Prices come again and again."""
+    return Decimal(amount).scaleb(-fraction_digits(currency))
