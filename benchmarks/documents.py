@@ -90,7 +90,7 @@ W7 = """query Everything($category: ID!) {
       categories { id slug name ancestors { id slug name } }
       attributes { code label value display }
       options { id code label values { id code label color } }
-      variants(first: 100) {
+      variants(first: 10) {
         nodes {
           id sku name
           selectedOptions { option { code label } value { code label color } }

@@ -14,11 +14,11 @@ create temp table bought_line as
 analyze bought, bought_line;
 insert into orders_order (id, number, channel_id, status, payment_status, email, locale, country, currency, subtotal,
     discount, shipping, shipping_tax, tax, total, includes_tax, shipping_address, shipping_method_id, shipping_name,
-    placed_at)
+    placed_at, version)
   select id, to_char(placed_at, 'YYMMDD') || lpad(n::text, 9, '0'), pg_temp.key('channel', 0), 'PROCESSING', 'PAID',
     'buyer-' || buyer || '@example.com', 'en', 'DE', 'EUR', subtotal, 0, 490, 78, line_tax + 78, subtotal + 490, true,
     '{"name": "Ada Park", "country": "DE", "lines": ["Hafenstraße 1"], "city": "Hamburg", "postal_code": "20457"}',
-    pg_temp.key('method', 0), pg_temp.two('Post', '快递'), placed_at
+    pg_temp.key('method', 0), pg_temp.two('Post', '快递'), placed_at, 1
   from bought join (
     select order_id, sum(unit * quantity)::bigint as subtotal,
       sum(pg_temp.tax_within(unit * quantity, ppm))::bigint as line_tax
