@@ -163,7 +163,7 @@ def middleware(settings: Settings) -> list[Middleware]:
             Cors,
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
-            allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
+            allow_headers=(*HEADERS, *CLIENT_HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
             expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
             max_age=7200,
         )
@@ -172,6 +172,8 @@ def middleware(settings: Settings) -> list[Middleware]:
 
 CONTEXT_HEADERS = ("X-Channel", "X-Country", "X-Currency")
 HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
+CLIENT_HEADERS = ("Apollo-Require-Preflight", "Apollographql-Client-Name", "Apollographql-Client-Version")
+"""What Apollo's clients send of themselves; a page that sends more than is allowed is not let through at all."""
 
 
 def app_of(shop: Shop) -> Starlette:

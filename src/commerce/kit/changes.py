@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -115,6 +115,11 @@ class Changes:
     def versions(self, tables: Iterable[str]) -> tuple[str, ...]:
         """The versions of tables, in their order."""
         return tuple(map(self.version, tables))
+
+    def common_versions(self, tables: Sequence[str]) -> tuple[str, ...] | None:
+        """The versions of tables, if other processes can know them by the same names; else None."""
+        is_common = self.is_sure and all(table in _announced and table not in self._unheard for table in tables)
+        return self.versions(tables) if is_common else None
 
     def touch(self, tables: Iterable[str]) -> None:
         """Note that this process has changed these tables: it need not wait until it hears of it."""

@@ -1,5 +1,6 @@
 """What a client gets: the form that it accepts, and the bytes on the wire."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -59,6 +60,22 @@ def _quality(media: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, in
     return 0.0, 0
 
 
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client can unpack gzip, by its header `Accept-Encoding`."""
+    liked = dict(map(_range, accept_encoding.split(",")))
+    return liked.get("gzip", liked.get("*", 0.0)) > 0
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip, at the level that costs least: a higher one takes twice the time for a tenth of the size."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, _AS_GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+_AS_GZIP = 31
+SMALLEST_PACKED = 1_400
+"""Bytes up to which an answer fits into one packet as it is."""
 RawHeaders = list[tuple[bytes, bytes]]
 
 
