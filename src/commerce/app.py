@@ -1,11 +1,15 @@
 """The Starlette application: all routes of the shop."""
 
+import asyncio
 import contextlib
 import gc
 import hashlib
-from collections.abc import AsyncIterator
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from importlib.metadata import version
+from types import FrameType
 
 import asyncpg
 import redis.asyncio as redis
@@ -15,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
@@ -27,13 +31,16 @@ from commerce.kit.answers import Answers, Shared
 from commerce.kit.context import Context
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.live.door import Door
+from commerce.kit.live.events import EventStreams
+from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
 from commerce.schema import schema, sdl
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
 
-def routes(shop: Shop) -> list[BaseRoute]:
+def routes(shop: Shop, door: Door) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
 
@@ -55,7 +62,8 @@ def routes(shop: Shop) -> list[BaseRoute]:
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", endpoint),
+        Route("/graphql", EventStreams(pipeline, door, endpoint)),
+        WebSocketRoute("/graphql", Sockets(pipeline, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
@@ -156,6 +164,36 @@ class Cors(CORSMiddleware):
         await (self.app(scope, receive, send) if is_plain else super().__call__(scope, receive, send))
 
 
+def door_of(settings: Settings) -> Door:
+    """Where connections come in that stay open."""
+    origins = (*settings.origins, settings.public_url)
+    return Door(origins, settings.live_connections, settings.live_connections_per_address)
+
+
+@contextlib.contextmanager
+def on_signals(act: Callable[[], None]) -> Iterator[None]:
+    """Do something as soon as the process is told to stop: the server would wait for what stays open."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(act)
+        then = before[signal.Signals(number)]
+        if callable(then):
+            then(number, frame)
+
+    for number in before:
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number, then in before.items():
+            signal.signal(number, then)
+
+
 def middleware(settings: Settings) -> list[Middleware]:
     """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
     return [
@@ -178,7 +216,7 @@ CLIENT_HEADERS = ("Apollo-Require-Preflight", "Apollographql-Client-Name", "Apol
 
 def app_of(shop: Shop) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop), middleware=middleware(shop.settings))
+    return Starlette(routes=routes(shop, door_of(shop.settings)), middleware=middleware(shop.settings))
 
 
 def create_app() -> Starlette:
@@ -192,12 +230,13 @@ def create_app() -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        shop = await open_shop(settings)
+        shop, door = await open_shop(settings), door_of(settings)
         shop.listen()
-        app.router.routes.extend(routes(shop))
+        app.router.routes.extend(routes(shop, door))
         settle_memory()
         try:
-            yield
+            with on_signals(door.close):
+                yield
         finally:
             await shop.close()
 
@@ -209,3 +248,4 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()

@@ -81,11 +81,22 @@ class Mutation(
     pass
 
 
+@strawberry.type(
+    description=(
+        "What can be followed, over a WebSocket or server-sent events. Clients that have neither ask for the `version`"
+        " of a thing now and then."
+    )
+)
+class Subscription(checkout.CheckoutSubscription):
+    pass
+
+
 def build() -> strawberry.Schema:
     """The schema. Building it twice in a process gives the same."""
     built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
         config=StrawberryConfig(scalar_map=SCALARS),

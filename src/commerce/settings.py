@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    live_connections: int = Field(default=2000, ge=0)
+    """Sockets and streams that one process keeps open for those who follow something."""
+    live_connections_per_address: int = Field(default=100, ge=1)
+    """How many of them may come from one address, such as a house or an office."""
     answer_cache: int = Field(default=64, ge=0)
     """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
     answer_seconds: float = Field(default=30.0, gt=0)

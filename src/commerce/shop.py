@@ -22,6 +22,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
 from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
+from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -46,7 +47,7 @@ class Shop:
         self.database = database
         self.cache = cache
         self.clock = clock
-        self.resources = resources(settings, database)
+        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
         self._listening: asyncio.Task[None] | None = None
         self._listen_to_test_payments()
 
@@ -88,6 +89,7 @@ class Shop:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
+        await self.resources[Hub].close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()

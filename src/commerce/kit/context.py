@@ -15,6 +15,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
 from commerce.kit.idempotency import Claim, keep, take
+from commerce.kit.live.hub import Hub
 from commerce.kit.statements import compile_once
 
 T = TypeVar("T")
@@ -132,6 +133,21 @@ class Context:
                     await keep(session, claimed, str(session.answer))
             finally:
                 self._writing = None
+        if session.told and self.holds(Hub):
+            await self[Hub].tell(session.told)
         if claimed and session.answer is None:
             self.unanswered = claimed
         self.loaders.clear()
+
+
+class Afresh:
+    """Makes the context of a subscription's next message. Who asks is looked up again: they may have lost a right.
+
+    RequestError when they are not known any more.
+    """
+
+    def __init__(self, make: Callable[[], Awaitable[Context]]) -> None:
+        self._make = make
+
+    async def __call__(self) -> Context:
+        return await self._make()

@@ -110,6 +110,7 @@ class Session(AsyncSession):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.facts: list[Any] = []
+        self.told: set[tuple[str, UUID]] = set()
         self.clock: Clock = system_clock
         self.written: set[str] = self.sync_session.info.setdefault(_WRITTEN, set())
         """Names of the tables that it has changed."""

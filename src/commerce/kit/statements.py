@@ -1,6 +1,7 @@
 """What statements are made of: their text for the driver, and the tables that they read or write."""
 
 import re
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ _WRITES = re.compile(
 class Compiled:
     """A Core statement as the driver takes it."""
 
-    statement: ClauseElement  # kept, so that its id stays its own
+    statement: "weakref.ref[ClauseElement]"  # when it is gone, so is this, before another gets its id
     sql: str
     names: Sequence[str]
     defaults: dict[str, Any]
@@ -40,8 +41,9 @@ def compile_once(statement: Any) -> Compiled:
     if known is None:
         compiled = statement.compile(dialect=_dialect)
         names, defaults = compiled.positiontup or [], dict(compiled.params)
-        known = Compiled(statement, str(compiled), names, defaults, tables_read(statement))
-        _compiled[id(statement)] = known
+        key = id(statement)
+        own = weakref.ref(statement, lambda _gone: _compiled.pop(key, None))
+        known = _compiled[key] = Compiled(own, str(compiled), names, defaults, tables_read(statement))
     return known
 
 

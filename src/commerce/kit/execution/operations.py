@@ -1,27 +1,31 @@
 """The documents that were seen: parsed, checked and validated once, and kept as long as there is room."""
 
+import contextlib
 import inspect
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    Executor,
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
+    create_source_event_stream,
     execute,
     get_directive_values,
     parse,
-    subscribe,
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
+from commerce.kit.execution.inputs import Inputs
 
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
 MOST_TEXT = 400_000
@@ -31,6 +35,14 @@ LONGEST_KEPT = 40_000
 
 MOST_PLANS = 16
 """Plans of one operation: one for each combination of the variables in `@skip` and `@include`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the source of a subscription yields: a value, and the context that its message is made in."""
+
+    context: Any
+    value: Any
 
 
 class NoOperation(GraphQLError):
@@ -50,6 +62,7 @@ class Operations:
         is_compiled: bool = True,
     ) -> None:
         self.schema = schema
+        self.inputs = Inputs(schema)
         self.check = check
         self.most_tokens = most_tokens
         self.hide_suggestions = hide_suggestions
@@ -158,7 +171,7 @@ class Operation:
         if plan is None:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            compiler = Compiler(known.schema, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            compiler = Compiler(known.inputs, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
             plan = self._plans[key] = compiler.plan()
         return plan
 
@@ -188,23 +201,36 @@ class Operation:
 
     async def subscribe(
         self, variables: Mapping[str, Any] | None, context: Any
-    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
-        """Begin a subscription: its messages, or why there are none."""
+    ) -> AsyncGenerator[tuple[ExecutionResult, Any]] | ExecutionResult:
+        """Begin a subscription: its messages, each with the context that it was made in, or why there are none."""
         assert self.document is not None
         schema = self.operations.schema
-        begun: Any = subscribe(
+        executor = (schema.execution_context_class or Executor).build(
             schema._schema,  # noqa: SLF001
             self.document,
             context_value=context,
-            variable_values=dict(variables or {}),
+            raw_variable_values=dict(variables or {}),
             operation_name=self.name,
-            executor_class=schema.execution_context_class,
+            is_awaitable=cast("Any", optimized_is_awaitable),
             hide_suggestions=self.operations.hide_suggestions,
         )
-        messages: AsyncIterator[ExecutionResult] | ExecutionResult = (
-            await begun if inspect.isawaitable(begun) else begun
-        )
-        return messages
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        begun: Any = create_source_event_stream(executor)
+        source = await begun if inspect.isawaitable(begun) else begun
+        return source if isinstance(source, ExecutionResult) else _messages(executor, source)
+
+
+async def _messages(
+    executor: Executor[Any], source: AsyncGenerator[Message]
+) -> AsyncGenerator[tuple[ExecutionResult, Any]]:
+    """Each event of a source, executed in a context of its own: what was loaded for one is old for the next."""
+    async with contextlib.aclosing(source):
+        async for event in source:
+            one = executor.build_per_event_executor(event.value)
+            one.context_value = event.context
+            result: Any = one.execute_operation(serially=False)
+            yield (await result if inspect.isawaitable(result) else result), event.context
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -6,6 +6,7 @@ from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
 from commerce.kit.graphql.nodes import Node, NodeLoader, key_from, node_loader, nodes_of
 from commerce.kit.graphql.refusals import GeneralError, Payload, UserError, error_types, says, user_error
+from commerce.kit.graphql.subscriptions import following, subscription
 from commerce.kit.graphql.types import (
     ID,
     Info,
@@ -43,6 +44,7 @@ __all__ = [
     "described_enum",
     "error_types",
     "extend",
+    "following",
     "guarded",
     "input_type",
     "interface",
@@ -55,5 +57,6 @@ __all__ = [
     "one_of_input",
     "query",
     "says",
+    "subscription",
     "user_error",
 ]

@@ -115,6 +115,13 @@ class Pipeline:
             raise NotRun.because(error, context) from error
         return Prepared(operation, asked.variables, values, context, visit)
 
+    async def afresh(self, prepared: Prepared, connection: HTTPConnection) -> Context:
+        """A context like that of an operation that was begun, made anew: who asks is looked up again."""
+        context = await self.new_context(connection)
+        if self.settle is not None:
+            await self.settle(context, prepared.operation, prepared.values)
+        return context
+
     async def _find(self, asked: Asked) -> Operation:
         if self.documents is not None:
             return await self.documents.find(asked)
@@ -169,7 +176,7 @@ def _checked(operation: Operation, asked: Asked) -> VariableValues:
     if operation.kind not in asked.allowed:
         if operation.kind is OperationType.MUTATION:
             raise Malformed(405, "Use POST for mutations.", "METHOD_NOT_ALLOWED", {"Allow": "POST"})
-        raise Malformed(400, f"A {operation.kind.value if operation.kind else 'document'} is not answered here.")
+        raise Malformed(400, "Follow a subscription over a WebSocket, or with Accept: text/event-stream.")
     values = operation.values(asked.variables)
     if isinstance(values, list):
         raise NotRun.by(values, "BAD_USER_INPUT")
