@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import httpx
+from starlette.routing import Route
 
+from commerce.kit.answers import Answers
 from commerce.kit.ids import encode
 from commerce.kit.money import Money
 from commerce.pricing import actions as pricing
@@ -29,6 +31,13 @@ async def get(client: Client, query: str, headers: dict[str, str] | None = None,
     """The answer to the same by GET."""
     sent = {"query": query, "variables": json.dumps(variables)}
     return await client.http.get("/graphql", params=sent, headers=headers)
+
+
+def answers_of(client: Client) -> Answers:
+    """What the process keeps that a client talks to."""
+    [endpoint] = [one.endpoint for one in client.app.routes if isinstance(one, Route) and one.path == "/graphql"]
+    answers: Answers = endpoint.pipeline.answers
+    return answers
 
 
 def how(answer: httpx.Response) -> str:

@@ -224,8 +224,10 @@ class Answers:
 
     def _share(self, kept: Kept) -> None:
         """Let others have what was asked for a second time, once they can know the state that it was read in."""
-        versions = self.changes.common_versions(sorted(kept.tables)) if self.shared is not None else None
-        if self.shared is not None and versions is not None:
+        if self.shared is None or not self.shared.takes_more:
+            return
+        versions = self.changes.common_versions(sorted(kept.tables))
+        if versions is not None:
             self.shared.put(kept.key, kept.parcel(versions), kept.until - self.clock().timestamp())
             kept.is_shared = True
 

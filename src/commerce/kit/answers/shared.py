@@ -36,6 +36,10 @@ class Shared:
         """Whether Redis has failed just now, and is left alone."""
         return time.monotonic() < self._rests_until
 
+    @property
+    def takes_more(self) -> bool:
+        return len(self._under_way) < MOST_UNDER_WAY and not self.rests
+
     async def get(self, key: bytes) -> Parcel | None:
         """What another process has answered, if Redis tells it at once."""
         sent = await self._quickly(self.cache.get(self._name(key)))
@@ -46,7 +50,7 @@ class Shared:
 
     def put(self, key: bytes, parcel: bytes, seconds: float) -> None:
         """Let other processes have an answer, while this one goes on."""
-        if len(self._under_way) < MOST_UNDER_WAY and seconds > 0 and not self.rests:
+        if self.takes_more and seconds > 0:
             task = asyncio.create_task(self._put(key, parcel, seconds))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
