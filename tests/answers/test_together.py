@@ -11,6 +11,7 @@ import strawberry
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from commerce.channels.queries import open_markets
 from commerce.kit.answers import Answers
 from commerce.kit.clock import Clock
 from commerce.kit.errors import RequestError
@@ -144,6 +145,22 @@ async def test_who_comes_after_a_change_is_not_told_what_was_before(
     work.go_on.set()
     told = [answer.json()["data"]["slow"] for answer in await asyncio.gather(*early, *late)]
     assert told == ["answer 1", "answer 1", "answer 2", "answer 2"]
+
+
+async def test_what_changed_while_it_was_read_is_not_kept_for_true(
+    shop: ShopUnderTest, http: httpx.AsyncClient, work: Work
+) -> None:
+    """Nobody knows whether it was read before the change or after."""
+
+    async def read_while_it_changes(info: Info) -> str:
+        found = await open_markets(info.context)
+        shop.database.changes.touch(["channels_channel"])
+        return str(found)
+
+    work.then = read_while_it_changes
+    work.go_on.set()
+    await ask(http)
+    assert how(await ask(http)) == "fwd=stale; stored"
 
 
 @pytest.mark.parametrize("error", [RequestError("BAD_USER_INPUT", "No."), ValueError("secret")])
