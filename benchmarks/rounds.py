@@ -80,6 +80,7 @@ class Bench:
             async with Client(server.port) as client:
                 answers.append([orjson.loads(_MADE.sub(b"", await step(client))) for _ in range(CHECKED)])
         for ours, limit in zip(*answers, strict=True):
+            ours.get("extensions", {}).pop("cost", None)  # what is left of a client's points changes with every answer
             if ours != limit:
                 raise RuntimeError(f"{workload.name} differs:\n{ours}\n{limit}")
 

@@ -88,10 +88,10 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("W1", "listing, 24 products of a category", 4),
-    Workload("W2", "product by slug, with variants", 8),
-    Workload("W4", "add a fifth line, whole cart back", 12, 1 / 400),
-    Workload("W5", "guest checkout, 3 lines, paid order", 60),
+    Workload("W1", "listing, 24 products of a category", 3),
+    Workload("W2", "product by slug, with variants", 6),
+    Workload("W4", "add a fifth line, whole cart back", 9, 1 / 400),
+    Workload("W5", "guest checkout, 3 lines, paid order", 47),
 )
 
 

@@ -142,8 +142,10 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path)
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Where statements are counted no answers are kept, which would take none."""
+    kept = {"answer_cache": 0} if "counted" in request.fixturenames else {}
+    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path, **kept)
 
 
 @pytest.fixture

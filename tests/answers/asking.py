@@ -47,6 +47,13 @@ def how(answer: httpx.Response) -> str:
     return str(rest)
 
 
+def without_cost(answer: httpx.Response) -> Any:
+    """What is told, but for what it costs and what its caller has left."""
+    told = answer.json()
+    told.get("extensions", {}).pop("cost", None)
+    return told
+
+
 def price_of(answer: httpx.Response) -> str:
     return str(answer.json()["data"]["node"]["price"]["current"]["amount"])
 

@@ -11,9 +11,9 @@ from graphql import GraphQLInterfaceType, get_named_type, is_leaf_type
 from commerce.kit.actor import Permission
 from commerce.kit.answers import Alike
 from commerce.schema import schema
-from tests.answers.asking import answers_of
+from tests.answers.asking import answers_of, without_cost
 from tests.conftest import Client, ShopUnderTest
-from tests.house.asking import GRAPHQL, QUERIES, Sender, Wanderer, document, needs_arguments
+from tests.house.asking import CLASHING, GRAPHQL, QUERIES, Sender, Wanderer, document, needs_arguments
 from tests.house.full_shop import MARK, Full, fill
 from tests.house.test_junk import ODD
 
@@ -47,7 +47,8 @@ def open_selection(kind: Any, depth: int, above: tuple[str, ...] = (), prefix: s
         below = get_named_type(one.type)
         is_far = not is_leaf_type(below) and (depth == 0 or below.name in above or below.name not in ALIKE.types)
         if ALIKE.is_open(kind.name, name, one) and not needs_arguments(one) and not is_far:
-            inner.append(f"{prefix}{name}: {name}{open_selection(below, depth - 1, (*above, kind.name))}")
+            alias = f"{prefix}{name}: " if prefix and name in CLASHING else ""
+            inner.append(f"{alias}{name}{open_selection(below, depth - 1, (*above, kind.name))}")
     if isinstance(kind, GraphQLInterfaceType) and depth > 0:
         inner += [
             f"... on {concrete.name}{open_selection(concrete, depth - 1, above, f'{concrete.name}_')}"
@@ -107,13 +108,6 @@ async def test_every_root_field_answers_guests_as_if_staff_had_never_asked(
             assert without_cost(await full.ask(text, given)) == without_cost(seen), (name, "staff again")
     assert shown > 5, "there was something to leak"
     assert not [data for data in known(full) if MARK.encode() in data.lower()]
-
-
-def without_cost(answer: httpx.Response) -> Any:
-    """An answer without what its caller has left to spend, and without the number of a request that failed."""
-    told = answer.json()
-    told.get("extensions", {}).pop("cost", None)
-    return told
 
 
 async def test_what_everyone_is_told_alike_is_kept_and_holds_nothing_that_is_somebodys_own(full: Full) -> None:

@@ -10,9 +10,21 @@ import pytest
 from commerce.catalog import actions as catalog
 from commerce.kit import ids
 from commerce.kit.actor import Permission
+from commerce.kit.limits import Allowance
 from commerce.settings import Environment, Settings
 from commerce.shop import Shop
-from tests.answers.asking import PRICES_SET, SHELF, VARIANT, ask, get, how, price_of, prices_input, set_price
+from tests.answers.asking import (
+    PRICES_SET,
+    SHELF,
+    VARIANT,
+    ask,
+    get,
+    how,
+    price_of,
+    prices_input,
+    set_price,
+    without_cost,
+)
 from tests.conftest import SECRET, Client, ShopUnderTest, TestClock
 from tests.shopfront import Goods, complete, open_shop, ready_checkout
 
@@ -27,7 +39,7 @@ async def goods(shop: ShopUnderTest) -> Goods:
 async def test_the_second_who_asks_is_told_what_the_first_was_told(goods: Goods, client: Client) -> None:
     first, second = await ask(client, SHELF), await ask(client, SHELF)
     assert (how(first), how(second)) == (MISS, HIT)
-    assert first.json() == second.json()
+    assert without_cost(first) == without_cost(second)
     assert [one["name"] for one in second.json()["data"]["products"]["nodes"]] == [
         "Brass pen",
         "Harbor mug",
@@ -267,6 +279,32 @@ async def test_staff_sees_what_is_hidden_and_nobody_else_is_told(goods: Goods, c
         assert (await client(by_sku)) == {"product": {"name": "Aardvark"}}
         client.shop.acting = None
         assert (await client(by_sku)) == {"product": None}
+
+
+async def test_a_known_answer_costs_a_point_and_tells_what_is_left(goods: Goods, client: Client) -> None:
+    first = (await ask(client, SHELF)).json()["extensions"]["cost"]
+    second, third = [(await ask(client, SHELF)).json()["extensions"]["cost"] for _ in range(2)]
+    assert first["requested"] == second["requested"] > 1
+    assert (second["actual"], second["limit"]) == (1, first["limit"])
+    assert second["bucket"]["maximum"] >= second["bucket"]["available"] > 0
+    assert third["bucket"].keys() == {"available", "maximum", "restoreRate"}
+    by_get = (await get(client, SHELF)).json()["extensions"]
+    assert by_get["cost"] == {"requested": first["requested"], "limit": first["limit"]}
+    assert by_get["context"] == {"channel": "web", "locale": "en", "country": "US", "currency": "USD"}
+
+
+async def test_who_has_spent_too_much_is_told_nothing_that_is_known(shop: ShopUnderTest, goods: Goods) -> None:
+    shop.settings = shop.settings.model_copy(update={"most_cost": 200, "rate_maximum": 200, "rate_restore": 1})
+    shop.allowance = Allowance(200, 1)
+    client = Client(shop)
+    codes = []
+    for _ in range(300):
+        answer = await ask(client, SHELF)
+        codes.append(answer.json()["errors"][0]["extensions"]["code"] if answer.status_code == 429 else how(answer))
+    assert codes[0] == MISS
+    assert 100 < codes.count(HIT) < 250
+    assert codes[-1] == "THROTTLED"
+    await client.http.aclose()
 
 
 async def test_huge_variables_are_not_kept(goods: Goods, client: Client) -> None:

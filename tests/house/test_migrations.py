@@ -80,6 +80,6 @@ async def test_tables_of_an_older_release_are_not_current(empty_url: str) -> Non
     assert await migrations.is_current(database)
     await asyncio.to_thread(command.downgrade, migrations.configuration(empty_url), "-1")
     assert not await migrations.is_current(database)
-    await database.pool.execute("update alembic_version set version_num = 'of a later release'")
+    await database.readers.fetch("update alembic_version set version_num = 'of a later release'")
     assert await migrations.is_current(database)
     await database.close()

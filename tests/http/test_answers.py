@@ -99,3 +99,17 @@ async def test_pages_may_read_the_headers_that_matter(client: Client) -> None:
     assert "access-control-allow-origin" not in (await client.http.post("/graphql", json=LONG)).headers
     answer = await client.http.get("/graphql", params={"query": "{ __typename }"})
     assert "Origin" in answer.headers["vary"]
+
+
+async def test_answer_in_gzip_has_a_weak_tag(client: Client, shop: ShopUnderTest) -> None:
+    asked = {"query": "{ channels { code name locales { locale endonym } } " + "channels { code } " * 5 + "}"}
+    for n in range(30):
+        await make_channel(shop, code=f"channel-with-a-long-name-{n}")
+    plain = await client.http.get("/graphql", params=asked, headers={"accept-encoding": "identity"})
+    zipped = await client.http.get("/graphql", params=asked, headers={"accept-encoding": "gzip"})
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert zipped.content == plain.content
+    assert zipped.headers["etag"] == plain.headers["etag"]
+    assert plain.headers["etag"].startswith("W/")
+    again = {"accept-encoding": "gzip", "if-none-match": zipped.headers["etag"]}
+    assert (await client.http.get("/graphql", params=asked, headers=again)).status_code == 304

@@ -11,6 +11,23 @@ from commerce.kit.errors import TooMany
 
 MOST_ITEMS = 250
 """Items in any list of an input, and refusals in one answer."""
+LONGEST_DOCUMENT = 100_000
+"""Characters of a document. Longer ones could hold up others while they are read, however few words they have."""
+MOST_VALUES = 20_000
+"""Values in all variables together: comparing a megabyte of them with their types takes most of a second."""
+
+
+def holds_too_much(variables: Any) -> bool:
+    """Whether there are more values than we compare with their types."""
+    count, waiting = 0, [variables]
+    while waiting:
+        one = waiting.pop()
+        inner = one.values() if one.__class__ is dict else one
+        count += len(one)
+        if count > MOST_VALUES:
+            return True
+        waiting += [part for part in inner if part.__class__ is dict or part.__class__ is list]
+    return False
 
 
 def long_lists(given: Any, *field: str | int) -> Iterator[TooMany]:

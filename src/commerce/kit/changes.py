@@ -94,12 +94,20 @@ class Changes:
         """The present moment. Take it before reading, to tell later what has changed since."""
         return self._moment
 
+    def last_change(self, tables: Iterable[str]) -> int | None:
+        """The moment of the latest change of these tables: what was read then or later is still true.
+
+        None when nothing that was read of them can be relied on.
+        """
+        if not self.is_sure or not _announced.issuperset(tables):
+            return None
+        changed = self._changed
+        return max([self._first, *(changed.get(table, 0) for table in tables)])
+
     def unchanged(self, tables: Iterable[str], since: int) -> bool:
         """Whether what was read from these tables at a moment or later is still true."""
-        if since < self._first or not self.is_sure:
-            return False
-        changed = self._changed
-        return all(changed.get(table, 0) <= since and table in _announced for table in tables)
+        last = self.last_change(tables)
+        return last is not None and since >= last
 
     def version(self, table: str) -> str:
         """The name of a table's present state. Processes that have heard of the same changes call it by the same name.

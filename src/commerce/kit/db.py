@@ -34,6 +34,7 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
 from commerce.kit.outages import Unreachable
+from commerce.kit.readers import Readers
 from commerce.kit.reference import Memory
 from commerce.kit.statements import compile_once, tables_written
 
@@ -89,6 +90,10 @@ class Reads(Protocol):
         """The answer of a read that is `remembered`."""
         ...
 
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        """The answers of a batched read that is `remembered_each`."""
+        ...
+
     def now(self) -> datetime: ...
 
 
@@ -104,6 +109,7 @@ class Session(AsyncSession):
 
     sync_session_class = _Transaction
 
+    memory: Memory
     answer: str | None = None
     """Global id of what an idempotent mutation answers with; kept with its key when the transaction commits."""
 
@@ -123,8 +129,18 @@ class Session(AsyncSession):
         return result.all()
 
     async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
-        """A transaction reads what is there now, and what it has written itself."""
-        return await read(self, *args, **named)
+        """From memory, unless this transaction has changed some of what is read."""
+        await self._write_out()
+        return await self.memory.recall_within(self, read, *args, **named)
+
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        await self._write_out()
+        found: list[Any] = await self.memory.recall_each(set(), read, keys, self)
+        return found
+
+    async def _write_out(self) -> None:
+        if self.new or self.dirty or self.deleted:
+            await self.flush()
 
 
 @event.listens_for(_Transaction, "after_begin")
@@ -141,11 +157,11 @@ def _note_written(connection: Any, _cursor: object, sql: str, *_rest: object) ->
 
 
 class Database:
-    """The two ways to PostgreSQL: sessions for writing, and a pool of autocommit connections for reading fast."""
+    """The two ways to PostgreSQL: sessions for writing, and autocommit connections for reading fast."""
 
-    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool) -> None:
+    def __init__(self, engine: AsyncEngine, readers: Readers) -> None:
         self.engine = engine
-        self.pool = pool
+        self.readers = readers
         self.changes = Changes()
         self.memory = Memory(self)
         event.listen(engine.sync_engine, "before_cursor_execute", _note_written)
@@ -169,27 +185,19 @@ class Database:
             json_deserializer=orjson.loads,
             async_creator=partial(_reach, driver_url(url), server_settings=settings),
         )
-        pool = await asyncpg.create_pool(
-            driver_url(url),
-            min_size=1,
-            max_size=size,
-            server_settings=settings,
-            connect=_reach,
-            init=_read_json,
-            reset=_keep,
-        )
-        return cls(engine, pool)
+        readers = Readers(partial(_reader, driver_url(url), server_settings=settings), size)
+        return cls(engine, readers)
 
     async def close(self) -> None:
         await self.engine.dispose()
-        await self.pool.close()
+        await self.readers.close()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
         """Run a kept Core statement outside any transaction. `params` replace its bind parameters by name."""
         query = compile_once(statement)
         arguments = [params.get(name, query.defaults[name]) for name in query.names]
         try:
-            found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+            found: Sequence[Row] = await self.readers.fetch(query.sql, *arguments)
         except (asyncpg.DataError, asyncpg.InterfaceError) as error:
             _blame_cursor(error, params)
             raise
@@ -199,6 +207,7 @@ class Database:
     async def session(self) -> AsyncIterator[Session]:
         """A transaction: committed at the end, rolled back by any exception."""
         async with Session(self.engine, expire_on_commit=False) as session:
+            session.memory = self.memory
             async with session.begin():
                 yield session
             self.changes.touch(session.written)
@@ -206,7 +215,8 @@ class Database:
     async def is_alive(self) -> bool:
         """Whether PostgreSQL answers."""
         try:
-            await self.pool.fetchval("select 1", timeout=2)
+            async with asyncio.timeout(2):
+                await self.readers.fetch("select 1")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
         return True
@@ -238,6 +248,7 @@ class PinnedDatabase(Database):
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        pinned.memory = self.memory
         async with self._one_at_a_time, pinned as session:
             async with session.begin():
                 yield session
@@ -264,16 +275,18 @@ async def _reach(*arguments: Any, **options: Any) -> asyncpg.Connection:
         raise Unreachable("PostgreSQL cannot be reached.") from error
 
 
+async def _reader(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    connection = await _reach(*arguments, **options)
+    await _read_json(connection)
+    return connection
+
+
 async def _read_json(connection: Any) -> None:
     """JSON columns arrive as Python values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
         )
-
-
-async def _keep(_connection: Any) -> None:
-    """Nothing to reset: a reading connection holds no state between two statements."""
 
 
 def driver_url(url: str) -> str:

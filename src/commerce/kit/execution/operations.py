@@ -76,7 +76,7 @@ class Operations:
         known = self._known.get(key)
         if known is None:
             known = Operation(self, text, name)
-            if len(text) <= LONGEST_KEPT:
+            if known.size <= LONGEST_KEPT:
                 self._keep(key, known)
         else:
             self._known.move_to_end(key)
@@ -84,10 +84,10 @@ class Operations:
 
     def _keep(self, key: tuple[str, str | None], operation: "Operation") -> None:
         self._known[key] = operation
-        self._size += len(operation.text)
+        self._size += operation.size
         while self._size > MOST_TEXT:
             _, oldest = self._known.popitem(last=False)
-            self._size -= len(oldest.text)
+            self._size -= oldest.size
 
 
 class Operation:
@@ -104,6 +104,11 @@ class Operation:
         self._traits: Traits | None = None
         self._plans: dict[tuple[Any, ...], Plan] = {}
         self.errors = self._read()
+
+    @property
+    def size(self) -> int:
+        """Characters that it is kept by. Whoever asks may name what is not there, and at length."""
+        return len(self.text) + len(self.name or "")
 
     @property
     def kind(self) -> OperationType | None:
@@ -239,7 +244,7 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     if name is not None:
         found = [one for one in found if one.name and one.name.value == name]
         if not found:
-            raise NoOperation(f"The document has no operation {name!r}.")
+            raise NoOperation(f"The document has no operation {name[:100]!r}.")
     if not found:
         raise NoOperation("The document has no operation.")
     if len(found) > 1:

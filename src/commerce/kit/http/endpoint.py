@@ -15,11 +15,10 @@ from commerce.kit.http.caching import CacheHeaders, is_known_to, status
 from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Answer, Pipeline
 from commerce.kit.http.request import Malformed, asked_by, content, headers_of
-from commerce.kit.http.response import JSON, SMALLEST_PACKED, RawHeaders, negotiated, packed, raw, respond, takes_gzip
+from commerce.kit.http.response import IN_GZIP, JSON, RawHeaders, is_to_be_packed, negotiated, raw, respond
 from commerce.kit.http.watching import Room, Watch
 
-_ASKS = re.compile(rb"(^|&)(query|extensions)=")
-IN_GZIP: RawHeaders = [(b"content-encoding", b"gzip")]
+_ASKS = re.compile(rb"(^|&)(query|extensions|documentId|doc_id|id)=")
 Page = Callable[[], Awaitable[Response]]
 
 
@@ -99,12 +98,10 @@ class Endpoint:
         if answer.kept is not None:
             await self._repeat(scope, send, media, answer.kept, answer.context.extensions, answer.status, headers)
             return
-        body, said = answer.body, self.caching.own(answer.context.locales[0])
+        said = self.caching.own(answer.context.locales[0])
         if self.answers is not None:
             said = said + status(answer.status)
-        if _is_packed(body, headers):
-            body, said = packed(body), said + IN_GZIP
-        await respond(send, 200, media, body, said)
+        await respond(send, 200, media, answer.body, said, headers.get("accept-encoding", ""))
 
     async def _repeat(
         self,
@@ -127,7 +124,7 @@ class Endpoint:
                 await send({"type": "http.response.start", "status": 304, "headers": said})
                 await send({"type": "http.response.body", "body": b""})
                 return
-        if _is_packed(kept.data, headers):
+        if is_to_be_packed(kept.data, headers.get("accept-encoding", "")):
             await respond(send, 200, media, kept.packed(extensions), said + IN_GZIP)
         else:
             await respond(send, 200, media, written(kept.data, extensions), said)
@@ -150,10 +147,6 @@ class Endpoint:
         is_told_inside = isinstance(error, NotRun) and error.status == 400 and media == JSON
         code = 200 if is_told_inside else error.status
         await respond(send, code, media, orjson.dumps(body, default=str), headers)
-
-
-def _is_packed(body: bytes, headers: Mapping[str, str]) -> bool:
-    return len(body) > SMALLEST_PACKED and takes_gzip(headers.get("accept-encoding", ""))
 
 
 def _without_body(send: Send) -> Send:

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from commerce.kit.answers import Answers, Kept, Visit
 from commerce.kit.answers.kept import written
 from commerce.kit.context import Context
+from commerce.kit.errors import RequestError
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http.faults import NotRun, shown
 from commerce.kit.http.request import Asked, Malformed
@@ -125,7 +126,8 @@ class Pipeline:
     async def _find(self, asked: Asked) -> Operation:
         if self.documents is not None:
             return await self.documents.find(asked)
-        assert asked.query is not None
+        if asked.query is None:
+            raise RequestError("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         return self.operations.find(asked.query, asked.operation)
 
     async def answer(self, prepared: Prepared) -> Answer:
