@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         return 0 if value == "off" else value
 
     @property
+    def direct_url(self) -> str:
+        """PostgreSQL's own address, for connections that listen."""
+        return self.listen_url or self.database_url
+
+    @property
     def origins(self) -> tuple[str, ...]:
         return self.allowed_origins or (("*",) if self.is_dev else ())
 

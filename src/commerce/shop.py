@@ -103,8 +103,8 @@ class Shop:
 
     def listen(self) -> None:
         """From now on hear of what other processes change, so that what was read can be remembered."""
-        url = driver_url(self.settings.listen_url or self.settings.database_url)
-        self._listening = asyncio.create_task(self.database.changes.listen(url))
+        heard = self.database.changes.listen(driver_url(self.settings.direct_url))
+        self._listening = asyncio.create_task(heard)
 
     async def close(self) -> None:
         if self._listening is not None:

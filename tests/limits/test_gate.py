@@ -75,5 +75,13 @@ async def test_hashing_a_password_costs_more_than_reading(client: Client) -> Non
     assert cost(await client.send("mutation { signOut { userErrors { code } } }"))["requested"] == 15
 
 
+async def test_what_has_to_be_counted_costs_more(client: Client) -> None:
+    await make_channel(client.shop)
+    assert cost(await client.send("{ products { nodes { id } } }"))["requested"] == 21
+    assert cost(await client.send("{ products { totalCount nodes { id } } }"))["requested"] == 31
+    assert cost(await client.send("{ products { facets { code } } }"))["requested"] == 21
+    assert cost(await client.send("{ products { facets { values { value } } } }"))["requested"] == 121
+
+
 async def test_introspection_has_a_price(client: Client) -> None:
     assert cost(await client.send("{ __schema { queryType { name } } }"))["requested"] == 1_000

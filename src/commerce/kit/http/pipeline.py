@@ -45,9 +45,10 @@ class Answer:
     """The answer to an operation that was begun, as JSON."""
 
     body: bytes
+    """Empty where it is `kept`."""
     context: Context
     kept: Kept | None = None
-    """Set where everyone who asks the same gets the same."""
+    """What everyone who asks the same is told."""
     status: str = "fwd=bypass"
     """How it came about, in the words of RFC 9211."""
 
@@ -140,7 +141,7 @@ class Pipeline:
                 return Answer(self.written(found, context), context, status=visit.status)
             if visit.is_known and self.gate is not None:
                 self.gate.known(context)
-            return Answer(written(found.data, context.extensions), context, found, visit.status)
+            return Answer(b"", context, found, visit.status)
         except Exception as error:
             raise NotRun.because(error, context) from error
 

@@ -53,7 +53,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A field that answers with objects, as it stands in the document."""
+    """A field that costs something, as it stands in the document."""
 
     key: str
     weight: Weight
@@ -100,19 +100,19 @@ class Bill:
         for one in selections.selections:
             if isinstance(one, FieldNode):
                 weight = self._weights.of(parent, one.name.value)
-                if weight is not None and one.selection_set is not None:
-                    found[id(one)] = self._entry(one, weight, one.selection_set)
+                if weight is not None:
+                    found[id(one)] = self._entry(one, weight)
             elif isinstance(one, FragmentSpreadNode):
                 found |= self._fragments.get(one.name.value, {})
             elif isinstance(one, InlineFragmentNode):
                 found |= self._entries(_type_of(one) or parent, one.selection_set)
         return found
 
-    def _entry(self, node: FieldNode, weight: Weight, selections: SelectionSetNode) -> Entry:
+    def _entry(self, node: FieldNode, weight: Weight) -> Entry:
         key = (node.alias or node.name).value
         arguments = {one.name.value: one.value for one in node.arguments or ()}
-        is_introspection = node.name.value in INTROSPECTION  # limited by itself
-        part = Part() if is_introspection else _part(self._entries(weight.kind, selections))
+        is_bare = node.selection_set is None or node.name.value in INTROSPECTION  # which is limited by itself
+        part = Part() if is_bare else _part(self._entries(weight.kind, node.selection_set))  # type: ignore[arg-type]
         return Entry(key, weight, part, self._items(weight, arguments), self._page(weight, arguments))
 
     def _items(self, weight: Weight, arguments: Mapping[str, ValueNode]) -> Size | None:

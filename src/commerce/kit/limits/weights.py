@@ -70,14 +70,14 @@ class Weight:
 
 
 class Weights:
-    """The weights of all fields that answer with objects; those of scalars cost nothing."""
+    """The weights of all fields that cost anything."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._known: dict[tuple[str, str], Weight | None] = {}
 
     def of(self, parent: str, name: str) -> Weight | None:
-        """None for a scalar, and for what there is not."""
+        """None for what is free, as scalars are unless they say otherwise, and for what there is not."""
         key = parent, name
         if key not in self._known:
             self._known[key] = self._weigh(parent, name)
@@ -89,9 +89,11 @@ class Weights:
         fields: Mapping[str, GraphQLField] = getattr(self.schema.type_map.get(parent), "fields", {})
         field = fields.get(name)
         kind = get_named_type(field.type) if field else None
-        if field is None or kind is None or not is_composite_type(kind):
+        if field is None or kind is None:
             return None
         said = _said(field)
+        if not is_composite_type(kind):
+            return Weight("", said.weight) if said.weight else None
         is_mutation = self.schema.mutation_type is not None and parent == self.schema.mutation_type.name
         weight = said.weight or (MUTATION if is_mutation else 0 if kind.name.endswith(FREE) else OBJECT)
         if not is_list_type(get_nullable_type(field.type)):
