@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from benchmarks.limit import shapes, statements
+from benchmarks.limit.memory import Memory
 from benchmarks.limit.shapes import amount, picked
 from commerce.kit.ids import encode, new_key
 
@@ -19,17 +20,13 @@ class CannotBeBoughtError(Exception):
     """What our server would answer with a user error; the limit never meets it."""
 
 
-async def add_line(
-    connection: asyncpg.Connection, key: UUID, variant: UUID, here: Mapping[str, Any], now: datetime
-) -> Json:
+async def add_line(connection: asyncpg.Connection, key: UUID, variant: UUID, known: Memory, now: datetime) -> Json:
     """One more of a variant; the whole cart. The cart is locked first, so that changes come one after the other."""
     cart = await connection.fetchrow(statements.CART, key)
     if cart is None or cart["state"] != "OPEN":
         raise CannotBeBoughtError
-    rows = await connection.fetch(
-        statements.LINES, cart["currency"], here["id"], here["id"], now, key, new_key(), variant
-    )
-    rates = dict(map(tuple, await connection.fetch(statements.RATES, cart["country"])))
+    here = known.here["id"]
+    rows = await connection.fetch(statements.LINES, cart["currency"], here, here, now, key, new_key(), variant)
     lines = [dict(row) for row in rows]
     touched = next(line for line in lines if line["variant_id"] == variant)
     touched |= {"quantity": touched["quantity"] + 1, "title": touched["name"], "unit_amount": touched["amount"]}
@@ -44,8 +41,8 @@ async def add_line(
         "id": encode("cart", key),
         "version": cart["version"] + 1,
         "totalQuantity": sum(line["quantity"] for line in lines),
-        "totals": _totals(lines, rates, cart["currency"]),
-        "lines": [_line(line, images.get(line["variant_id"])) for line in lines],
+        "totals": _totals(lines, known, cart),
+        "lines": [_line(line, images.get(line["variant_id"]), known) for line in lines],
         "warnings": [],
     }
 
@@ -56,9 +53,9 @@ def _can_be_bought(line: Line) -> bool:
     return fits and line["visible"] and line["amount"] is not None
 
 
-def _totals(lines: Sequence[Line], rates: Mapping[str, int], currency: str) -> Json:
+def _totals(lines: Sequence[Line], known: Memory, cart: Mapping[str, Any]) -> Json:
     """The channel's prices include the tax, which is rounded once per line."""
-    sums = [(line["quantity"] * line["amount"], rates.get(line["tax_class"], 0)) for line in lines]
+    sums = [(line["quantity"] * line["amount"], known.rate(cart["country"], line["tax_class"])) for line in lines]
     total = sum(gross for gross, _ in sums)
     tax = sum(shapes.tax_within(gross, ppm) for gross, ppm in sums)
     return {
@@ -67,14 +64,15 @@ def _totals(lines: Sequence[Line], rates: Mapping[str, int], currency: str) -> J
         "shipping": None,
         "tax": {"amount": amount(tax)},
         "taxIncluded": True,
-        "total": {"amount": amount(total), "currencyCode": currency},
+        "total": {"amount": amount(total), "currencyCode": cart["currency"]},
         "isEstimate": True,
     }
 
 
-def _line(line: Line, picture: Mapping[str, Any] | None) -> Json:
+def _line(line: Line, picture: Mapping[str, Any] | None, known: Memory) -> Json:
     total = amount(line["quantity"] * line["amount"])
-    name = " / ".join([picked(one) for one in line["choices"] or ()]) or picked(line["name"])
+    chosen = [picked(known.option_values[value]["name"]) for value in line["choices"] or ()]
+    name = " / ".join(chosen) or picked(line["name"])
     return {
         "id": encode("cart_line", line["id"]),
         "quantity": line["quantity"],

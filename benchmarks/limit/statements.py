@@ -1,9 +1,5 @@
 """The statements, as one writes them for exactly one page."""
 
-CHANNELS = """
-select id, code, currencies, countries from channels_channel
-where is_active order by is_default desc, created_at, id
-"""
 _VISIBLE = """
 product.status = 'ACTIVE' and exists (
   select from catalog_publication as publication where publication.product_id = product.id
@@ -30,10 +26,8 @@ from catalog_variant as variant join pricing_price on variant_id = variant.id
 where product_id = any($1) and channel_id = $2 and currency = $3 group by product_id
 """
 PRODUCT = f"""
-select product.id, product.name, product.slugs, description, tax_class, brand.id as brand_id, brand.slug as brand_slug,
-  brand.name as brand_name
+select product.id, product.name, product.slugs, description, tax_class, brand_id
 from catalog_slug as slug join catalog_product as product on product.id = target_id
-left join catalog_brand as brand on brand.id = brand_id
 where slug.kind = 'PRODUCT' and slug.slug = $1 and {_VISIBLE}
 order by array_position($2::text[], locale) nulls last, is_current desc, locale limit 1
 """
@@ -41,29 +35,24 @@ MEDIA = """
 select id, kind, path, width, height, alt from catalog_media where product_id = $1 order by position, id
 """
 CATEGORIES = """
-select id, path, name, slugs, is_direct from catalog_category_product join catalog_category on id = category_id
-where product_id = $1 order by catalog_category_product.position, id
+select category_id from catalog_category_product where product_id = $1 and is_direct order by position, category_id
 """
 _PROMISED = """
 (select sum(greatest(on_hand - reserved - committed - safety, 0)) from inventory_stock as stock
  join inventory_channel_warehouse as sold on sold.warehouse_id = stock.warehouse_id
  where stock.variant_id = variant.id and sold.channel_id = $2) as units
 """
+# What a variant chooses, in the order in which its product names the options.
+CHOICES = """
+(select array_agg(choice.value_id order by spans.position) from catalog_variant_choice as choice
+ join catalog_product_option as spans on spans.product_id = variant.product_id and spans.option_id = choice.option_id
+ where choice.variant_id = variant.id) as choices
+"""
 VARIANTS = f"""
-select variant.id, sku, amount, compare_at, {_PROMISED} from catalog_variant as variant
+select variant.id, sku, amount, compare_at, {_PROMISED}, {CHOICES} from catalog_variant as variant
 left join pricing_price as price on price.variant_id = variant.id and price.channel_id = $2 and currency = $3
 where product_id = $1 order by position, variant.id
 """
-CHOICES = """
-select choice.variant_id, spans.id as option_id, option.code as option_code, option.name as option_name,
-  value.id, value.code, value.name, value.color
-from catalog_variant as variant join catalog_variant_choice as choice on choice.variant_id = variant.id
-join catalog_option_value as value on value.id = choice.value_id
-join catalog_option as option on option.id = choice.option_id
-join catalog_product_option as spans on spans.product_id = variant.product_id and spans.option_id = choice.option_id
-where variant.product_id = $1 order by spans.position
-"""
-RATE = "select ppm from tax_rate where country = $1 and region is null and class_code = $2"
 
 CART = "select currency, country, state, version from cart_cart where id = $1 for update"
 # The lines that are there and the new one, with all that selling needs to know of them.
@@ -74,10 +63,7 @@ with line as (
   where not exists (select from cart_line where cart_id = $5 and variant_id = $7 and properties_key = ''))
 select line.id, variant.id as variant_id, quantity, title, unit_amount, added_at, sku, product.name, tax_class,
   max_per_order, amount, compare_at, {_PROMISED}, {_VISIBLE} as visible,
-  (select jsonb_agg(value.name order by spans.position) from catalog_variant_choice as choice
-   join catalog_option_value as value on value.id = choice.value_id
-   join catalog_product_option as spans on spans.product_id = product.id and spans.option_id = choice.option_id
-   where choice.variant_id = variant.id) as choices
+  {CHOICES}
 from line join catalog_variant as variant on variant.id = variant_id
 join catalog_product as product on product.id = product_id
 left join pricing_price as price on price.variant_id = variant.id and price.channel_id = $2 and currency = $1
@@ -94,7 +80,6 @@ order by variant.id, case when media.variant_id = variant.id then 0 when media.v
     where own.variant_id = variant.id and shown.variant_id = media.variant_id and value.color is not null) then 1
   else 3 end, media.position, media.id
 """
-RATES = "select class_code, ppm from tax_rate where country = $1 and region is null"
 SAVE_LINE = """
 insert into cart_line (id, cart_id, variant_id, quantity, properties, properties_key, title, unit_amount, added_at)
 values ($1, $2, $3, $4, '{}', '', $5, $6, $7)
