@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Executable, MetaData, Text, any_, bindparam, make_url
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Executable, MetaData, Text, any_, bindparam, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DBAPIError
@@ -197,12 +197,19 @@ class PinnedDatabase(Database):
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         async with self._one_at_a_time, pinned as session, session.begin():
             yield session
+            await _run_deferred(session)
 
     async def close(self) -> None:
         pass
 
     async def is_alive(self) -> bool:
         return True
+
+
+async def _run_deferred(session: Session) -> None:
+    """What PostgreSQL puts off until a transaction commits happens now: within an outer one it never would."""
+    await session.execute(text("set constraints all immediate"))
+    await session.execute(text("set constraints all deferred"))
 
 
 def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -127,12 +128,16 @@ def _escaped(word: str) -> str:
     return text.replace("%", "\\%").replace("_", "\\_")
 
 
-def facets(rows: Sequence[Row], wanted: Wanted, currency: str) -> list[Facet]:
-    """Facets of one list from their rows: the shop's own, then attributes and options in display order."""
+def facets(rows: Sequence[Row], wanted: Wanted, currency: str, partial: Collection[str] = frozenset()) -> list[Facet]:
+    """Facets of one list from their rows: the shop's own, then attributes and options in display order.
+
+    `partial` are the codes of those for which not all products were counted.
+    """
     by_code = sorted(rows, key=lambda row: row[0])
     groups = [list(own) for _, own in groupby(by_code, key=lambda row: row[0])]
     groups.sort(key=_facet_place)
-    return [_facet(own, wanted, currency) for own in groups[:MOST_FACETS]]
+    found = [_facet(own, wanted, currency) for own in groups[:MOST_FACETS]]
+    return [replace(facet, is_exact=facet.code not in partial) for facet in found]
 
 
 def _facet_place(own: Sequence[Row]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from commerce.catalog.queries.categories import (
     root_categories,
 )
 from commerce.catalog.queries.parts import (
+    MEDIA_COLUMNS,
     attributes_of,
     brand_by_slug,
     brands_by_key,
@@ -62,6 +63,7 @@ from commerce.catalog.queries.writing import (
 )
 
 __all__ = [
+    "MEDIA_COLUMNS",
     "PRODUCT_COLUMNS",
     "add_free",
     "add_rows",

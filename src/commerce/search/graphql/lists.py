@@ -7,11 +7,14 @@ from uuid import UUID
 
 import strawberry
 
-from commerce.catalog.graphql import Product, product_of
+from commerce.catalog import queries as catalog
+from commerce.catalog.graphql import Image, Product, image_from, product_of
 from commerce.channels.graphql import selling
 from commerce.kit.db import Row
 from commerce.kit.graphql import Info, batched, object_type
 from commerce.kit.pagination import Connection, Window, connection, window
+from commerce.pricing import queries as pricing
+from commerce.pricing.values import PriceRange
 from commerce.search import queries, rules
 from commerce.search.graphql.facets import Facet, facet_of
 from commerce.search.graphql.inputs import ProductFilterInput, wish_from
@@ -54,8 +57,8 @@ class ProductConnection(Connection[Product]):
         found = await _together(lists, info, queries.facets)
         currency = selling(info).currency
         return [
-            [facet_of(facet) for facet in rules.facets(rows, one.wanted, currency)]
-            for one, rows in zip(lists, found, strict=True)
+            [facet_of(facet) for facet in rules.facets(counts.rows, one.wanted, currency, counts.partial)]
+            for one, counts in zip(lists, found, strict=True)
         ]
 
 
@@ -86,6 +89,8 @@ def place(info: Info) -> Place:
 async def list_of_shop(info: Info, query: str | None, asked: Asked) -> ProductConnection:
     """A list of the whole shop. One that is narrowed to one category is the list of that category."""
     wanted = rules.wanted(wish_from(query, asked.filter), selling(info).currency)
+    if wanted.patterns:
+        wanted = replace(wanted, words=await queries.heard(info.context, wanted.patterns))
     owner = None
     if wanted.category_keys and len(wanted.category_keys) == 1:
         [owner], wanted = wanted.category_keys, replace(wanted, category_keys=None)
@@ -116,6 +121,8 @@ def _order(sort: ProductSort, here: Place) -> str:
 
 
 def _page(info: Info, owner: UUID | None, wanted: Wanted, rows: Sequence[Row], part: Window) -> ProductConnection:
+    currency = selling(info).currency
+
     async def counted() -> int:
         [total] = await queries.totals(info.context, [owner], wanted, place(info))
         return total
@@ -124,10 +131,23 @@ def _page(info: Info, owner: UUID | None, wanted: Wanted, rows: Sequence[Row], p
         ProductConnection,
         rows,
         part,
-        node=lambda row: product_of(row[2:]),
-        keys=lambda row: row[:2],
+        node=lambda row: _product(row, currency),
+        keys=lambda row: row[: queries.KEYS],
         counted=counted,
         owner=owner,
         wanted=wanted,
     )
     return page
+
+
+_IMAGE = queries.KEYS + len(catalog.PRODUCT_COLUMNS)
+_RANGE = _IMAGE + len(catalog.MEDIA_COLUMNS)
+
+
+def _product(row: Row, currency: str) -> Product:
+    """A product of a page, which brings along what a list shows of it."""
+    product = product_of(row[queries.KEYS : _IMAGE])
+    image, ends = row[_IMAGE:_RANGE], row[_RANGE:]
+    product.along[Image] = None if image[0] is None else image_from(image)
+    product.along[PriceRange] = None if ends[0] is None else pricing.range_from(ends, currency)
+    return product
