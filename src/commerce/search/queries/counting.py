@@ -3,12 +3,15 @@
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BigInteger,
     ColumnElement,
+    Integer,
     Numeric,
     Select,
     Text,
+    bindparam,
     cast,
     func,
     literal,
@@ -26,8 +29,24 @@ from commerce.search.values import AVAILABLE, BRAND, ON, PRICE
 
 
 def parts_of(left: CTE) -> list[Select[Any]]:
-    """All facets of the listings that are left: columns owner, code, value, products, least and most."""
+    """All facets of the listings that are left: columns part, code, value, products, least and most."""
     return [_values(left), _numbers(left), _brands(left), _available(left), _prices(left)]
+
+
+MOST_KINDS = 64
+"""Listings are counted by part: the place of their list, times this, and the place of the facet that they fail in."""
+
+
+def failed(code: Any) -> Any:
+    """The place of a facet among those with a selection. Nothing, 0, is what passes all of them."""
+    codes = bindparam("facet_codes", type_=ARRAY(Text))
+    return func.array_position(codes, code, type_=Integer)
+
+
+def counts_for(part: Any, code: Any) -> ColumnElement[bool]:
+    """Whether what is in this part counts for a facet: it passes all selections, or fails in just that one."""
+    kind = part % MOST_KINDS
+    return or_(kind == 0, kind == failed(code))
 
 
 def _part(
@@ -41,13 +60,12 @@ def _part(
             ("least", Numeric, least), ("most", Numeric, most),
         )
     ]  # fmt: skip
-    counts = or_(source.c.missed.is_(None), source.c.missed == code)
-    return select(source.c.owner.label("owner"), *columns).select_from(source).where(counts)
+    return select(source.c.part.label("part"), *columns).select_from(source).where(counts_for(source.c.part, code))
 
 
 def _values(left: CTE) -> Select[Any]:
     """Numbers are counted, and only then it is looked up what they mean: there are few of them then."""
-    each = select(left.c.owner, left.c.missed, func.unnest(left.c.facets).label("token")).subquery("each")
+    each = select(left.c.part, func.unnest(left.c.facets).label("token")).subquery("each")
     counted = (
         select(*each.c, func.count().label("products")).group_by(*each.c).cte("counted").prefix_with("MATERIALIZED")
     )
@@ -77,8 +95,8 @@ def _token(code: Any, value: Any, kind: str = "") -> ColumnElement[int]:
 
 def _numbers(left: CTE) -> Select[Any]:
     own, number = func.unnest(left.c.measured).label("token"), func.unnest(left.c.measures).label("number")
-    each = select(left.c.owner, left.c.missed, own, number).where(func.cardinality(left.c.measured) > 0).subquery("own")
-    by_token = (each.c.owner, each.c.missed, each.c.token)
+    each = select(left.c.part, own, number).where(func.cardinality(left.c.measured) > 0).subquery("own")
+    by_token = (each.c.part, each.c.token)
     ends = (func.min(each.c.number).label("least"), func.max(each.c.number).label("most"))
     bounds = select(*by_token, *ends).group_by(*by_token).subquery("bounds")
     code = col(Attribute.code)
@@ -89,16 +107,16 @@ def _numbers(left: CTE) -> Select[Any]:
 
 
 def _brands(left: CTE) -> Select[Any]:
-    by_brand = (left.c.owner, left.c.missed, left.c.brand_id)
+    by_brand = (left.c.part, left.c.brand_id)
     own = select(*by_brand, func.count().label("products")).group_by(*by_brand).subquery("of_brand")
     return _part(own, literal(BRAND), col(Brand.slug), own.c.products).join(Brand, col(Brand.id) == own.c.brand_id)
 
 
 def _available(left: CTE) -> Select[Any]:
     counted = _part(left, literal(AVAILABLE), literal(ON), func.count()).where(left.c.is_available)
-    return counted.group_by(left.c.owner)
+    return counted.group_by(left.c.part)
 
 
 def _prices(left: CTE) -> Select[Any]:
     ends = _part(left, literal(PRICE), None, None, func.min(left.c.low), func.max(left.c.high))
-    return ends.where(left.c.low.is_not(None)).group_by(left.c.owner)
+    return ends.where(left.c.low.is_not(None)).group_by(left.c.part)

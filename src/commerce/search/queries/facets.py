@@ -9,9 +9,9 @@ from sqlalchemy import (
     ARRAY,
     CTE,
     BigInteger,
+    Integer,
     Select,
     Text,
-    Uuid,
     and_,
     any_,
     bindparam,
@@ -19,8 +19,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    null,
-    or_,
     select,
     true,
     union_all,
@@ -29,11 +27,11 @@ from sqlmodel import col
 
 from commerce.catalog.models import Attribute, AttributeChoice, Brand, Option, OptionValue
 from commerce.kit.db import Reads, Row, grouped
-from commerce.search.queries.counting import parts_of
+from commerce.search.queries.counting import MOST_KINDS, counts_for, failed, parts_of
 from commerce.search.queries.lists import OWNERS
 from commerce.search.queries.narrowing import LISTINGS, base, bound, facet_conditions, listed
 from commerce.search.queries.selecting import IS_FACET_ATTRIBUTE, IS_FACET_OPTION, has_selected, unmet
-from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, Place, Shape, Wanted
+from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, RESERVED, Place, Shape, Wanted
 
 MOST_VALUES = 50
 """Values that a facet shows: those that are selected, then those with most products."""
@@ -54,11 +52,15 @@ class Counts(NamedTuple):
 async def facets(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, place: Place) -> list[Counts]:
     """The facets of each list, in their order."""
     keys = [owner for owner in owners if owner is not None]
-    picked = [*(value for _, value in wanted.choices), *(wanted.brand_slugs or ())]
-    most = MOST_FOUND if wanted.words else MOST_COUNTED
-    params = {**bound(wanted, place), "owners": keys, "picked": picked, "most": most}
+    params = {
+        **bound(wanted, place),
+        "owners": keys,
+        "picked": [*(value for _, value in wanted.choices), *(wanted.brand_slugs or ())],
+        "facet_codes": [*RESERVED, *wanted.codes],
+        "most": MOST_FOUND if wanted.words else MOST_COUNTED,
+    }
     rows = await reads.rows(_facets(wanted.shape, bool(keys)), **params)
-    return [_counts(own) for own in grouped(rows, owners)]
+    return [_counts(own) for own in grouped(rows, range(1, len(owners) + 1))]
 
 
 def _counts(rows: Sequence[Row]) -> Counts:
@@ -68,11 +70,12 @@ def _counts(rows: Sequence[Row]) -> Counts:
 @cache
 def _facets(shape: Shape, is_placed: bool) -> Select[Any]:
     left = _left(shape, is_placed=is_placed)
-    part = union_all(*parts_of(left)).subquery("part")
+    of_part = union_all(*parts_of(left)).subquery("of_part")
+    owner = (of_part.c.part // MOST_KINDS).label("owner")
     facet = select(
-        part.c.owner, part.c.code, part.c.value, cast(func.sum(part.c.products), BigInteger).label("products"),
-        func.min(part.c.least).label("least"), func.max(part.c.most).label("most"),
-    ).group_by(part.c.owner, part.c.code, part.c.value).subquery("facet")  # fmt: skip
+        owner, of_part.c.code, of_part.c.value, cast(func.sum(of_part.c.products), BigInteger).label("products"),
+        func.min(of_part.c.least).label("least"), func.max(of_part.c.most).label("most"),
+    ).group_by(owner, of_part.c.code, of_part.c.value).subquery("facet")  # fmt: skip
     is_picked = facet.c.value == any_(bindparam("picked", type_=ARRAY(Text)))
     place = func.row_number().over(
         partition_by=[facet.c.owner, facet.c.code],
@@ -82,52 +85,48 @@ def _facets(shape: Shape, is_placed: bool) -> Select[Any]:
 
 
 def _left(shape: Shape, *, is_placed: bool) -> CTE:
-    """Listings that pass all filters, and for each facet with a selection those that fail in just that one, with its code:
-    only that facet counts them. Of each kind as many as are counted at most.
+    """Listings that pass all filters, and for each facet with a selection those that fail in just that one, with the part
+    that they belong to. Of each part as many as are counted at most.
     """
     own = facet_conditions(shape)
     chosen = has_selected(LISTINGS, shape)
-    kinds = [_kind(shape, is_placed, null(), [*own.values(), *chosen])]
+    parts = [_part(shape, is_placed, literal(0), [*own.values(), *chosen])]
     for code, condition in own.items():
         others = [other for name, other in own.items() if name != code]
-        kinds.append(_kind(shape, is_placed, literal(code, Text), [*others, *chosen, condition.is_not(true())]))
+        parts.append(_part(shape, is_placed, failed(code), [*others, *chosen, condition.is_not(true())]))
     if shape.selected:
-        kinds.append(_one_unmet(shape, is_placed, list(own.values())))
-    return union_all(*kinds).cte("remaining").prefix_with("MATERIALIZED")
+        codes: Any = func.array(unmet(LISTINGS).scalar_subquery(), type_=ARRAY(Text))
+        parts.append(
+            _part(
+                shape, is_placed, failed(func.array_to_string(codes, "")), [*own.values(), func.cardinality(codes) == 1]
+            )
+        )
+    return union_all(*parts).cte("remaining").prefix_with("MATERIALIZED")
 
 
-def _kind(shape: Shape, is_placed: bool, missed: Any, conditions: list[Any], *more: Any) -> Select[Any]:
-    columns = [*(LISTINGS[name] for name in COUNTED), *more]
+def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Select[Any]:
+    columns = [kind.label("kind"), *(LISTINGS[name] for name in COUNTED)]
     category = OWNERS.c.key if is_placed else None
     some = base(listed(*columns, category=category), shape).where(*conditions).limit(bindparam("most"))
-    if not is_placed:
-        some_of_shop = some.subquery("some")
-        return select(cast(null(), Uuid).label("owner"), cast(missed, Text).label("missed"), *some_of_shop.c)
-    each = some.correlate(OWNERS).lateral("some")
-    owner = OWNERS.c.key.label("owner")
-    return select(owner, cast(missed, Text).label("missed"), *each.c).select_from(OWNERS.join(each, true()))
-
-
-def _one_unmet(shape: Shape, is_placed: bool, own: list[Any]) -> Select[Any]:
-    """Those that have nothing selected in just one facet of an attribute or option."""
-    codes: Any = func.array(unmet(LISTINGS).scalar_subquery(), type_=ARRAY(Text))
-    one = func.cardinality(codes) == 1
-    nearly = _kind(shape, is_placed, null(), [*own, one], codes[1].label("code")).subquery("nearly")
-    return select(nearly.c.owner, nearly.c.code.label("missed"), *(nearly.c[name] for name in COUNTED))
+    if is_placed:
+        each = some.correlate(OWNERS).lateral("some")
+        source, owner = OWNERS.join(each, true()), cast(OWNERS.c.place, Integer)
+    else:
+        source = each = some.subquery("some")
+        owner = literal(1)
+    part = (owner * MOST_KINDS + each.c.kind).label("part")
+    return select(part, *(each.c[name] for name in COUNTED)).select_from(source)
 
 
 def _full(left: CTE) -> CTE:
-    """The kinds of which there may be more than were counted."""
-    full = select(left.c.owner, left.c.missed).group_by(left.c.owner, left.c.missed)
-    return full.having(func.count() >= bindparam("most")).cte("full_kind")
+    """The parts of which not all may have been counted."""
+    full = select(left.c.part).group_by(left.c.part).having(func.count() >= bindparam("most"))
+    return full.cte("full_part").prefix_with("MATERIALIZED")
 
 
 def _labeled(ranked: Any, full: CTE) -> Select[Any]:
     attribute, choice = col(Attribute.id), AttributeChoice
-    is_partial = exists().where(
-        full.c.owner.is_not_distinct_from(ranked.c.owner),
-        or_(full.c.missed.is_(None), full.c.missed == ranked.c.code),
-    )
+    is_partial = exists().where(full.c.part // MOST_KINDS == ranked.c.owner, counts_for(full.c.part, ranked.c.code))
     return (
         select(
             ranked.c.owner, is_partial, ranked.c.code, ranked.c.value, ranked.c.products, ranked.c.least, ranked.c.most,

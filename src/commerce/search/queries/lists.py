@@ -62,9 +62,11 @@ def _keys(owners: Sequence[UUID | None]) -> list[UUID]:
 
 
 OWNERS: Any = (
-    func.unnest(bindparam("owners", type_=ARRAY(Uuid))).table_valued(column("key", Uuid)).render_derived("owner")
+    func.unnest(bindparam("owners", type_=ARRAY(Uuid)))
+    .table_valued(column("key", Uuid), with_ordinality="place")
+    .render_derived("owner")
 )
-"""The categories whose lists are asked for."""
+"""The categories whose lists are asked for, and their places from 1 on."""
 
 
 @cache
