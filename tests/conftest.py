@@ -15,7 +15,7 @@ import pytest
 import redis.asyncio as redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from commerce import embedded
 from commerce.app import app_of
@@ -64,6 +64,10 @@ async def _make_template(url: str) -> None:
     await connection.execute("create database commerce_template")
     await connection.close()
     await asyncio.to_thread(migrate, database_url("commerce_template"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=2_000, help="how many random operations the executors are compared by")
 
 
 @pytest.fixture(scope="session")
@@ -150,14 +154,21 @@ async def cache(worker: str) -> AsyncIterator[redis.Redis]:
     await client.aclose()
 
 
+ACTING = (b"authorization", b"Test")
+"""Sent by whoever acts without signing in, as anyone sends something who is not a guest."""
+
+
 class ShopUnderTest(Shop):
     """A shop in which a test may say who is calling, without signing in."""
 
     acting: Actor | None = None
 
-    async def request_context(self, request: Request) -> Context:
-        context = await super().request_context(request)
-        context.actor = self.acting or context.actor
+    async def request_context(self, request: HTTPConnection) -> Context:
+        if self.acting is None:
+            return await super().request_context(request)
+        headers = [header for header in request.scope["headers"] if header != ACTING]
+        context = await super().request_context(HTTPConnection({**request.scope, "headers": headers}))
+        context.actor = self.acting
         return context
 
 
@@ -201,8 +212,16 @@ class Client:
 
     def __init__(self, shop: ShopUnderTest) -> None:
         self.shop = shop
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app_of(shop)), base_url="http://shop.test")
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app_of(shop)),
+            base_url="http://shop.test",
+            event_hooks={"request": [self._identify]},
+        )
         self.token: str | None = None
+
+    async def _identify(self, request: httpx.Request) -> None:
+        if self.shop.acting is not None:
+            request.headers.setdefault(*(part.decode() for part in ACTING))
 
     def act(self, *permissions: Permission) -> None:
         """Call as a staff member with these permissions, or with all when none is named."""

@@ -442,6 +442,7 @@ def upgrade() -> None:
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "subtotal >= 0 and discount >= 0 and shipping >= 0 and tax >= 0", name=op.f("ck_orders_order_amounts")
         ),

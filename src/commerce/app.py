@@ -1,53 +1,102 @@
 """The Starlette application: all routes of the shop."""
 
+import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+import hashlib
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from importlib.metadata import version
+from types import FrameType
 
 import asyncpg
 import redis.asyncio as redis
+from graphql.execution.values import VariableValues
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
+from commerce.catalog.models import Publication
+from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
-from commerce.kit.http import GraphQLEndpoint
+from commerce.kit.answers import Answers, Shared
+from commerce.kit.context import Context
+from commerce.kit.execution import Operation, Operations
+from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.live.door import Door
+from commerce.kit.live.events import EventStreams
+from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
-from commerce.schema import schema
+from commerce.schema import schema, sdl
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
 
-def routes(shop: Shop) -> list[BaseRoute]:
+def routes(shop: Shop, door: Door) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
 
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    endpoint = GraphQLEndpoint(schema, shop.request_context, explore if settings.serves_explorer else None)
-
-    async def graphql(request: Request) -> Response:
-        return await endpoint(request)
+    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle, answers=_answers_of(shop))
+    endpoint = Endpoint(
+        pipeline,
+        explorer=explore if settings.serves_explorer else None,
+        varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        cdn_seconds=settings.cdn_seconds,
+        most=settings.most_requests,
+        patience=settings.query_timeout,
+    )
 
     async def readyz(_request: Request) -> Response:
         return await _readiness(shop)
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        Route("/graphql", EventStreams(pipeline, door, endpoint)),
+        WebSocketRoute("/graphql", Sockets(pipeline, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+def _answers_of(shop: Shop) -> Answers | None:
+    """The answers that this process keeps, if it is to keep any."""
+    settings = shop.settings
+    if not settings.answer_cache:
+        return None
+    return Answers(
+        schema,
+        shop.database.changes,
+        shop.clock,
+        room=settings.answer_cache * 1_000_000,
+        lifetime=settings.answer_seconds,
+        varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        turns={Publication.__tablename__: catalog.next_turn},
+        shared=Shared(shop.cache, _space(settings.public_url)) if shop.cache is not None else None,
+    )
+
+
+@cache
+def _space(public_url: str) -> str:
+    """Names what two processes must have in common to understand each other's answers."""
+    return hashlib.blake2b(f"{version('commerce')} {public_url} {sdl()}".encode(), digest_size=9).hexdigest()
+
+
+async def _settle(context: Context, operation: Operation, values: VariableValues) -> None:
+    await channels.settle(context, operation.directive("inContext", values))
 
 
 async def _examples(shop: Shop) -> list[explorer.Example]:
@@ -103,26 +152,69 @@ class MediaFiles(explorer.ImmutableFiles):
         return response
 
 
+class Cors(CORSMiddleware):
+    """Adds nothing to a POST that no page of another origin sent: nobody caches its answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_plain = (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and not any(name == b"origin" for name, _ in scope["headers"])
+        )
+        await (self.app(scope, receive, send) if is_plain else super().__call__(scope, receive, send))
+
+
+def door_of(settings: Settings) -> Door:
+    """Where connections come in that stay open."""
+    origins = (*settings.origins, settings.public_url)
+    return Door(origins, settings.live_connections, settings.live_connections_per_address)
+
+
+@contextlib.contextmanager
+def on_signals(act: Callable[[], None]) -> Iterator[None]:
+    """Do something as soon as the process is told to stop: the server would wait for what stays open."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def told(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(act)
+        then = before[signal.Signals(number)]
+        if callable(then):
+            then(number, frame)
+
+    for number in before:
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number, then in before.items():
+            signal.signal(number, then)
+
+
 def middleware(settings: Settings) -> list[Middleware]:
     """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
     return [
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
             allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
-            expose_headers=("Content-Language", "Retry-After"),
+            expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
             max_age=7200,
         )
     ]
 
 
-HEADERS = ("X-Channel", "X-Country", "X-Currency", "X-Client", "X-Client-Name", "X-Client-Version")
+CONTEXT_HEADERS = ("X-Channel", "X-Country", "X-Currency")
+HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
 
 
 def app_of(shop: Shop) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop), middleware=middleware(shop.settings))
+    return Starlette(routes=routes(shop, door_of(shop.settings)), middleware=middleware(shop.settings))
 
 
 def create_app() -> Starlette:
@@ -136,11 +228,13 @@ def create_app() -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        shop = await open_shop(settings)
-        app.router.routes.extend(routes(shop))
+        shop, door = await open_shop(settings), door_of(settings)
+        shop.listen()
+        app.router.routes.extend(routes(shop, door))
         settle_memory()
         try:
-            yield
+            with on_signals(door.close):
+                yield
         finally:
             await shop.close()
 
@@ -152,3 +246,4 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()

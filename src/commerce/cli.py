@@ -1,6 +1,7 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import ValidationError
 from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
+from commerce.kit.http import LARGEST_BODY
+from commerce.kit.http.protocol import BoundedProtocol
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
@@ -38,6 +41,7 @@ def serve(
     processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
 ) -> None:
     """Serve the API."""
+    gc.disable()  # while modules are loaded there is nothing to collect; it is on again when the shop is open
     _check(_settings())
     uvicorn.run(
         "commerce.app:create_app",
@@ -46,8 +50,10 @@ def serve(
         port=port,
         workers=processes,
         loop="auto" if sys.platform == "win32" else "uvloop",
-        http="httptools",
-        ws="none",
+        http=BoundedProtocol,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_BODY,
+        ws_per_message_deflate=False,  # messages are small; a compressor each would be most of a socket's memory
         lifespan="on",
         access_log=False,
         log_config=None,

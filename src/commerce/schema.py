@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_schema
-from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 
 from commerce.accounts import graphql as accounts
@@ -17,7 +16,6 @@ from commerce.fulfillment import graphql as fulfillment
 from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
-from commerce.kit.http import NameOperation
 from commerce.kit.scalars import SCALARS
 from commerce.orders import graphql as orders
 from commerce.payments import graphql as payments
@@ -28,7 +26,6 @@ from commerce.shipping import graphql as shipping
 from commerce.tax import graphql as tax
 from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)
 
-MOST_TOKENS = 4_000
 MOST_NODES = 100
 
 
@@ -85,27 +82,24 @@ class Mutation(
     pass
 
 
-class Schema(strawberry.Schema):
-    """Without Strawberry's hook for directives on fields: we have none, and it would make a coroutine of every field."""
+@strawberry.type(
+    description=(
+        "What can be followed, over a WebSocket or server-sent events. Clients that have neither ask for the `version`"
+        " of a thing now and then."
+    )
+)
+class Subscription(checkout.CheckoutSubscription):
+    pass
 
-    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: ARG002
-        return [make() for make in self.extensions if not isinstance(make, SchemaExtension)]
 
-
-def build() -> Schema:
+def build() -> strawberry.Schema:
     """The schema. Building it twice in a process gives the same."""
-    built = Schema(
+    built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
-        extensions=[
-            lambda: MaxTokensLimiter(MOST_TOKENS),
-            ParserCache,
-            ValidationCache,
-            NameOperation,
-            channels.Settle,
-        ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     for kind in built._schema.type_map.values():  # noqa: SLF001

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.PRODUCTION
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    listen_url: str = ""
+    """PostgreSQL's own address where `DATABASE_URL` is that of a PgBouncer, which passes no notifications on."""
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
@@ -46,6 +48,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=2, le=200)
     statement_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which PostgreSQL stops a statement."""
+    query_timeout: float = Field(default=15.0, gt=0)
+    """Seconds after which a query is called off as a whole. Mutations run to their end."""
+    requests_at_once: int | None = Field(default=None, ge=1)
+    """Operations under way at once in one process; more are turned away. Eight for each connection unless set."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
@@ -54,6 +60,16 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    live_connections: int = Field(default=2000, ge=0)
+    """Sockets and streams that one process keeps open for those who follow something."""
+    live_connections_per_address: int = Field(default=100, ge=1)
+    """How many of them may come from one address, such as a house or an office."""
+    answer_cache: int = Field(default=64, ge=0)
+    """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Seconds after which an answer is computed anew even though nothing has changed."""
+    cdn_seconds: int = Field(default=30, ge=0)
+    """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""
     log_level: str = "INFO"
 
     def signing_secret(self) -> str:
@@ -70,9 +86,18 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("answer_cache", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return 0 if value == "off" else value
+
     @property
     def origins(self) -> tuple[str, ...]:
         return self.allowed_origins or (("*",) if self.is_dev else ())
+
+    @property
+    def most_requests(self) -> int:
+        return self.requests_at_once or 8 * self.pool_size
 
     @property
     def is_dev(self) -> bool:

@@ -1,11 +1,12 @@
 """One shop: its database, its providers, and what its modules do by the clock. The processes are built from it."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import redis.asyncio as redis
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
@@ -19,7 +20,9 @@ from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
-from commerce.kit.db import Database
+from commerce.kit.db import Database, driver_url
+from commerce.kit.http import headers_of
+from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -44,7 +47,8 @@ class Shop:
         self.database = database
         self.cache = cache
         self.clock = clock
-        self.resources = resources(settings, database)
+        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
+        self._listening: asyncio.Task[None] | None = None
         self._listen_to_test_payments()
 
     def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
@@ -67,17 +71,25 @@ class Shop:
         if TestProvider.name in self.resources[Providers]:
             self.resources[Providers][TestProvider.name].deliver = deliver
 
-    async def request_context(self, request: Request) -> Context:
-        """The context of an HTTP request. UNAUTHENTICATED when it says who it is and that does not hold."""
-        context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(
-            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
-        )
-        authorization = request.headers.get("authorization")
+    async def request_context(self, request: HTTPConnection) -> Context:
+        """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
+        context = self.context(GUEST, headers_of(request.scope))
+        address, _ = request.scope.get("client") or ("", 0)
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
+        authorization = context.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context
 
+    def listen(self) -> None:
+        """From now on hear of what other processes change, so that what was read can be remembered."""
+        url = driver_url(self.settings.listen_url or self.settings.database_url)
+        self._listening = asyncio.create_task(self.database.changes.listen(url))
+
     async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
+        await self.resources[Hub].close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()

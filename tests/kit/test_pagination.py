@@ -47,7 +47,7 @@ async def page(context: Context, order: str = "name", **asked: Any) -> Connectio
 
 
 def names(found: Connection[str]) -> str:
-    return "".join(edge.node for edge in found.edges)
+    return "".join(edge.node for edge in found.edges())
 
 
 async def test_list_is_walked_forward(context: Context) -> None:
@@ -96,8 +96,8 @@ async def test_newest_come_first_and_equal_instants_are_told_apart(context: Cont
 async def test_every_edge_has_a_cursor_of_its_own(context: Context) -> None:
     await put(context, *"aaa")
     found = await page(context)
-    assert len({edge.cursor for edge in found.edges}) == 3
-    assert names(await page(context, after=found.edges[0].cursor, first=1)) == "a"
+    assert len({edge.cursor for edge in found.edges()}) == 3
+    assert names(await page(context, after=found.edges()[0].cursor, first=1)) == "a"
 
 
 async def test_empty_page(context: Context) -> None:

@@ -1,6 +1,6 @@
 """People and their sign-ins as others see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -69,6 +69,8 @@ class Claims:
 
     account: UUID
     session: UUID
+    until: datetime | None = field(default=None, compare=False)
+    """When the token ends; known once it was read."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,14 +1,12 @@
 """Channels and the selling context, as the API says them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLSchema, OperationDefinitionNode, get_directive_values, get_operation_ast
-from graphql.execution.values import get_variable_values
 from strawberry.directive import DirectiveLocation
-from strawberry.extensions import SchemaExtension
 
 from commerce.channels import actions, queries, rules
 from commerce.channels.values import Market, Selling, Wishes
@@ -139,34 +137,7 @@ def in_context(
     country: Annotated[CountryCode | None, argument("Country that decides tax and shipping.")] = None,
     currency: Annotated[CurrencyCode | None, argument("Currency of prices.")] = None,
 ) -> None:
-    """Read by `Settle`; the schema only shows it."""
-
-
-class Settle(SchemaExtension):
-    """Settles the selling context before an operation runs."""
-
-    async def on_execute(self) -> AsyncIterator[None]:
-        execution = self.execution_context
-        document, context = execution.graphql_document, execution.context
-        node = get_operation_ast(document, execution.operation_name) if document else None
-        if node is not None:
-            await settle(context, _asked(execution.schema._schema, node, execution.variables or {}))  # noqa: SLF001
-        yield
-
-    def get_results(self) -> dict[str, Any]:
-        extensions: dict[str, Any] = self.execution_context.context.extensions
-        return extensions
-
-
-def _asked(schema: GraphQLSchema, node: OperationDefinitionNode, variables: dict[str, Any]) -> dict[str, str | None]:
-    """The arguments of `@inContext` on an operation; empty without it."""
-    if not node.directives:
-        return {}
-    directive = schema.get_directive("inContext")
-    values = get_variable_values(schema, node.variable_definitions or (), variables)
-    if directive is None or isinstance(values, list):
-        return {}
-    return get_directive_values(directive, node, values) or {}
+    """Read before the operation runs, see `settle`; the schema only shows it."""
 
 
 def selling(info: Info) -> Selling:
@@ -182,10 +153,10 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     A shop without an open channel has none: its staff must be able to sign in and create the first.
     """
     headers = context.headers
-    tags = [asked["locale"]] if asked.get("locale") else i18n.accepted(headers.get("accept-language", ""))
+    locale = asked.get("locale")
     wishes = Wishes(
         channel=asked.get("channel") or headers.get("x-channel"),
-        locales=tuple(filter(None, map(_locale, tags))),
+        locales=(locale,) if locale else _spoken(headers.get("accept-language", "")[:1000]),
         country=asked.get("country") or _header(headers, "x-country", parse_country),
         currency=asked.get("currency") or _header(headers, "x-currency", parse_currency),
     )
@@ -193,7 +164,7 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     if not markets:
         context.locales = i18n.fallback(wishes.locales[0] if wishes.locales else "en", "en")
         return
-    chosen = rules.selling(markets, wishes, headers.get("x-client"))
+    chosen = rules.selling(markets, wishes)
     context[Selling] = chosen
     context.locales = chosen.locales
     context.extensions["context"] = {
@@ -204,7 +175,13 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     }
 
 
-def _locale(tag: str | None) -> str | None:
+@lru_cache(maxsize=512)
+def _spoken(accept_language: str) -> tuple[str, ...]:
+    """The locales that a header `Accept-Language` asks for, best first."""
+    return tuple(filter(None, map(_locale, i18n.accepted(accept_language))))
+
+
+def _locale(tag: str) -> str | None:
     """A tag in its canonical spelling; browsers send odd ones, which are passed over."""
     try:
         return parse_locale(tag)

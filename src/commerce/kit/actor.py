@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     session: UUID | None = None
     """The sign-in that the request came by."""
+    until: datetime | None = None
+    """When what the caller showed stops to be good; None when it does not."""
 
     def may(self, permissions: Collection[Permission]) -> bool:
         """Whether any of these permissions is held. The shop itself may do everything."""

@@ -47,14 +47,20 @@ class Edge(Generic[N]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[N]):
-    edges: list[Edge[N]] = described("Edges with cursors.")
     page_info: PageInfo = described("Position.")
+    items: strawberry.Private[list[N]]
+    cursor_of: strawberry.Private[Callable[[int], str]]
     counted: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @derived
+    def edges(self) -> list[Edge[N]]:
+        """Edges with cursors."""
+        return [Edge(cursor=self.cursor_of(k), node=item) for k, item in enumerate(self.items)]
 
     @derived
     def nodes(self) -> list[N]:
         """The same items without cursors."""
-        return [edge.node for edge in self.edges]
+        return self.items
 
     @derived
     async def total_count(self) -> int:
@@ -172,11 +178,14 @@ def connection(
     shown = list(rows[: asked.limit])
     if not asked.forward:
         shown.reverse()
-    edges = [Edge(cursor=write_cursor(asked.order, keys(row)), node=node(row)) for row in shown]
+
+    def cursor_of(k: int) -> str:
+        return write_cursor(asked.order, keys(shown[k]))
+
     info = PageInfo(
         has_next_page=beyond if asked.forward else asked.keys is not None,
         has_previous_page=asked.keys is not None if asked.forward else beyond,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        start_cursor=cursor_of(0) if shown else None,
+        end_cursor=cursor_of(-1) if shown else None,
     )
-    return kind(edges=edges, page_info=info, counted=counted, **more)
+    return kind(page_info=info, items=list(map(node, shown)), cursor_of=cursor_of, counted=counted, **more)

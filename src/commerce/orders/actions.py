@@ -17,12 +17,14 @@ from commerce.kit.errors import NotFound, raise_all
 from commerce.kit.events import record
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import later
+from commerce.kit.live.hub import changed
 from commerce.kit.money import Money
 from commerce.orders import queries, rules
 from commerce.orders.errors import MoreThanLeft
 from commerce.orders.events import OrderCanceled, OrderCompleted, OrderPaid, OrderPlaced
 from commerce.orders.models import Order
 from commerce.orders.values import (
+    FOLLOWED,
     PAYABLE,
     UNPAID,
     CancelReason,
@@ -57,7 +59,7 @@ async def place(session: Session, draft: OrderDraft, actor: str) -> Order:
     await queries.add_lines(
         session, [_line(order.id, i, line, draft.properties) for i, line in enumerate(draft.quote.lines)]
     )
-    await note(session, order.id, Happening.PLACED, actor)
+    await queries.add_event(session, order.id, Happening.PLACED, actor, "", {})  # nobody has seen an earlier version
     record(session, OrderPlaced(order.id))
     later(session, "orders.expire", draft.expires_at - session.now() + timedelta(seconds=1), order_id=str(order.id))
     return order
@@ -129,11 +131,16 @@ def _line(order_key: UUID, position: int, line: QuotedLine, properties: dict[UUI
     }
 
 
-async def note(
-    session: Session, order_key: UUID, kind: Happening, actor: str, reference: str = "", **facts: Any
-) -> None:
-    """Write an entry of the order's timeline. Writing it twice changes nothing."""
-    await queries.add_event(session, order_key, kind, actor, reference, facts)
+async def note(session: Session, order: Order, kind: Happening, actor: str, reference: str = "", **facts: Any) -> None:
+    """Write an entry of the timeline of a held order. Writing it twice changes nothing."""
+    if await queries.add_event(session, order.id, kind, actor, reference, facts):
+        touch(session, order)
+
+
+def touch(session: Session, order: Order) -> None:
+    """Give a held order a new version, and let its followers know."""
+    order.version += 1
+    changed(session, FOLLOWED, order.id)
 
 
 def info_of(order: Order) -> OrderInfo:
@@ -156,12 +163,15 @@ async def lock(session: Session, order_key: UUID) -> Order:
 async def follow_money(session: Session, order: Order) -> None:
     """Let a held order follow its payments: paid, it goes into work; paid after its end, it is paid back."""
     captured, refunded = await payment_queries.sums_of(session, Payable(PAYABLE, order.id))
-    order.payment_status = rules.money_status(captured, refunded, order.total)
+    status = rules.money_status(captured, refunded, order.total)
+    if status != order.payment_status:
+        order.payment_status = status
+        touch(session, order)
     is_paid = order.payment_status != OrderPaymentStatus.UNPAID
     if is_paid and order.status == OrderStatus.PENDING:
         order.status, order.expires_at = OrderStatus.PROCESSING, None
         await inventory.commit(session, Owner(PAYABLE, order.id))
-        await note(session, order.id, Happening.PAID, "SYSTEM", amount=captured)
+        await note(session, order, Happening.PAID, "SYSTEM", amount=captured)
         record(session, OrderPaid(order.id))
     elif captured > refunded and order.status == OrderStatus.CANCELED:
         await give_back(session, order, None)
@@ -174,7 +184,7 @@ async def cancel(session: Session, order: Order, reason: CancelReason, actor: st
         later(session, "payments.close", kind=PAYABLE, key=str(order.id))
     order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
     await inventory.release(session, Owner(PAYABLE, order.id))
-    await note(session, order.id, Happening.CANCELED, actor, reason=reason)
+    await note(session, order, Happening.CANCELED, actor, reason=reason)
     record(session, OrderCanceled(order.id, reason))
     await give_back(session, order, None)
 
@@ -183,6 +193,7 @@ async def wait_longer(session: Session, order: Order, hold: timedelta) -> None:
     """Give a customer more time to pay, and hold the stock for as long."""
     if order.status == OrderStatus.PENDING:
         order.expires_at = session.now() + hold
+        touch(session, order)
         await inventory.hold_until(session, Owner(PAYABLE, order.id), order.expires_at + RESERVED_LONGER)
 
 
@@ -196,7 +207,7 @@ async def payment_failed(session: Session, order: Order) -> None:
     """Release a held order whose payment came to nothing, unless it was paid by now."""
     await follow_money(session, order)
     if order.status == OrderStatus.PENDING:
-        await note(session, order.id, Happening.PAYMENT_FAILED, "SYSTEM")
+        await note(session, order, Happening.PAYMENT_FAILED, "SYSTEM")
         await cancel(session, order, CancelReason.PAYMENT_FAILED, "SYSTEM")
 
 
@@ -219,10 +230,10 @@ async def send(
     for key, quantity in quantities.items():
         pieces[taken[key]] += quantity
     await inventory.ship(session, Owner(PAYABLE, order.id), pieces, Ref(PARCEL, parcel_key))
-    await note(session, order.id, Happening.FULFILLED, actor, str(parcel_key))
+    await note(session, order, Happening.FULFILLED, actor, str(parcel_key))
     if await queries.is_all_sent(session, order.id):
         order.status = OrderStatus.COMPLETED
-        await note(session, order.id, Happening.COMPLETED, "SYSTEM")
+        await note(session, order, Happening.COMPLETED, "SYSTEM")
         record(session, OrderCompleted(order.id))
     return order
 
@@ -233,7 +244,7 @@ async def request_refund(
     """Write down that money goes back to the customer; the keys of the refunds to send."""
     order = await lock(session, order_key)
     keys = await payments.request_refund(session, Payable(PAYABLE, order.id), amount, reason)
-    await note(session, order.id, Happening.REFUND_REQUESTED, actor, reference=str(keys[0]), amount=amount.amount)
+    await note(session, order, Happening.REFUND_REQUESTED, actor, reference=str(keys[0]), amount=amount.amount)
     return keys
 
 

@@ -24,7 +24,7 @@ async def follow_refunded(context: Context, event: PaymentRefunded) -> None:
         async with context.transaction() as session:
             order = await actions.lock(session, event.payable_id)
             await actions.follow_money(session, order)
-            await actions.note(session, order.id, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
+            await actions.note(session, order, Happening.REFUNDED, "SYSTEM", str(event.refund_id))
 
 
 @on(PaymentRefundFailed)
@@ -33,7 +33,7 @@ async def tell_of_failed_refund(context: Context, event: PaymentRefundFailed) ->
     if event.payable_kind == PAYABLE:
         async with context.transaction() as session:
             order = await actions.lock(session, event.payable_id)
-            await actions.note(session, order.id, Happening.REFUND_FAILED, "SYSTEM", str(event.refund_id))
+            await actions.note(session, order, Happening.REFUND_FAILED, "SYSTEM", str(event.refund_id))
 
 
 @on(PaymentFailed)

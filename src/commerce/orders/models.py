@@ -49,6 +49,8 @@ class Order(Table, table=True):
     cancel_reason: CancelReason | None = choice(default=None, nullable=True)
     placed_at: datetime = instant(nullable=False)
     expires_at: datetime | None = instant(default=None, nullable=True)
+    version: int = 1
+    """Grows with every change of the order or of what belongs to it."""
 
 
 class OrderLine(Table, table=True):

@@ -11,11 +11,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
 from commerce.kit.bulk import each, insert_each
-from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
+from commerce.kit.db import Database, Reads, Row, Session, among, grouped, keyed
 from commerce.kit.ids import new_key
+from commerce.kit.live.hub import versions_of
 from commerce.kit.pagination import Window, paged
 from commerce.orders.models import Order, OrderEvent, OrderLine
-from commerce.orders.values import Happening, OrderInfo, OrderLineInfo, OrderStatus
+from commerce.orders.values import FOLLOWED, Happening, OrderInfo, OrderLineInfo, OrderStatus
 
 _columns = (
     col(Order.id),
@@ -41,7 +42,9 @@ _columns = (
     col(Order.cancel_reason),
     col(Order.placed_at),
     col(Order.expires_at),
+    col(Order.version),
 )
+_versions = select(col(Order.id), col(Order.version)).where(among(Order.id))
 _orders = select(*_columns).where(among(Order.id))
 _lines = (
     select(
@@ -93,6 +96,12 @@ _waiting = (
     .order_by(col(Order.expires_at))
     .limit(100)
 )
+
+
+@versions_of(FOLLOWED)
+async def versions(reads: Database, keys: Sequence[UUID]) -> dict[UUID, int]:
+    """The present versions of orders, of those that there are."""
+    return {row[0]: row[1] for row in await reads.rows(_versions, keys=list(keys))}
 
 
 async def orders_by_key(reads: Reads, keys: Sequence[UUID]) -> list[OrderInfo | None]:
@@ -153,11 +162,11 @@ async def lock_order(session: Session, key: UUID) -> Order | None:
 
 async def add_event(
     session: Session, order_key: UUID, kind: Happening, actor: str, reference: str, facts: dict[str, Any]
-) -> None:
-    """Write an entry of a timeline, unless it stands there already."""
+) -> bool:
+    """Write an entry of a timeline; False when it stands there already."""
     entry = {"id": new_key(), "order_id": order_key, "kind": kind, "reference": reference, "facts": facts}
     statement = upsert(OrderEvent).values(**entry, actor=actor, is_public=True, at=session.now())
-    await session.execute(statement.on_conflict_do_nothing())
+    return bool(await session.rows(statement.on_conflict_do_nothing().returning(col(OrderEvent.id))))
 
 
 async def take_for_parcel(session: Session, order_key: UUID, quantities: Mapping[UUID, int]) -> dict[UUID, UUID]:

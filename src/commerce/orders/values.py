@@ -13,6 +13,8 @@ from commerce.quotes.values import Quote
 
 PAYABLE = "order"
 """What an order is called among payables."""
+FOLLOWED = "order"
+"""What an order is called among the things that can be followed."""
 
 
 class OrderStatus(StrEnum):
@@ -137,3 +139,4 @@ class OrderInfo:
     cancel_reason: str | None
     placed_at: datetime
     expires_at: datetime | None
+    version: int

@@ -28,7 +28,7 @@ async def actor_from(reads: Reads, keys: TokenKeys, authorization: str | None, n
     known = await queries.signed_in(reads, claims, now) if claims else None
     if claims is None or known is None:
         raise RequestError("UNAUTHENTICATED", "The access token is not valid or has expired.")
-    return Actor(ActorKind(known[0]), claims.account, known[1], session=claims.session)
+    return Actor(ActorKind(known[0]), claims.account, known[1], session=claims.session, until=claims.until)
 
 
 async def sign_in(context: Context, email: str, password: str) -> SignedIn:

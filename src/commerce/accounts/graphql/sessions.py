@@ -13,6 +13,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Required
 from commerce.kit.graphql import (
     ID,
+    OWNER,
     PUBLIC,
     SIGNED_IN,
     Info,
@@ -151,7 +152,7 @@ async def _let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
 
 @strawberry.type
 class SessionsQuery:
-    @query(PUBLIC)
+    @query(OWNER)
     async def viewer(self, info: Info) -> Viewer | None:
         """Who sends this request; null for guests."""
         return await _viewer(info, info.context.actor.id)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -60,7 +60,7 @@ def claims_of(keys: TokenKeys, token: str, now: datetime) -> Claims | None:
     if said["exp"] <= now.timestamp():
         return None
     account, session = ids.decode("account", said["sub"]), ids.decode("session", str(said["sid"]))
-    return Claims(account, session) if account and session else None
+    return Claims(account, session, datetime.fromtimestamp(said["exp"], UTC)) if account and session else None
 
 
 def bearer(header: str) -> str | None:

@@ -41,7 +41,7 @@ from commerce.catalog.queries.references import (
 )
 from commerce.catalog.queries.tree import category, hold_tree, lock_tree, make_room, move, next_place, remove
 from commerce.catalog.queries.variants import variants_by_key, variants_for_sale, variants_of
-from commerce.catalog.queries.visibility import eyes, in_sight, visible
+from commerce.catalog.queries.visibility import eyes, in_sight, next_turn, visible
 from commerce.catalog.queries.writing import (
     add_free,
     add_rows,
@@ -105,6 +105,7 @@ __all__ = [
     "next_attribute_place",
     "next_media_place",
     "next_place",
+    "next_turn",
     "option_keys_by_code",
     "option_rows",
     "option_values_by_key",

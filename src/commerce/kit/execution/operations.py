@@ -1,31 +1,48 @@
 """The documents that were seen: parsed, checked and validated once, and kept as long as there is room."""
 
+import contextlib
 import inspect
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    Executor,
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
+    create_source_event_stream,
     execute,
     get_directive_values,
     parse,
-    subscribe,
     validate,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
+
+from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
+from commerce.kit.execution.inputs import Inputs
 
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
 MOST_TEXT = 400_000
 """Characters of all documents that are kept; parsed, each takes some hundred bytes."""
 LONGEST_KEPT = 40_000
 """Characters of one document that is kept; a longer one is parsed anew with each request."""
+
+MOST_PLANS = 16
+"""Plans of one operation: one for each combination of the variables in `@skip` and `@include`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the source of a subscription yields: a value, and the context that its message is made in."""
+
+    context: Any
+    value: Any
 
 
 class NoOperation(GraphQLError):
@@ -45,6 +62,7 @@ class Operations:
         is_compiled: bool = True,
     ) -> None:
         self.schema = schema
+        self.inputs = Inputs(schema)
         self.check = check
         self.most_tokens = most_tokens
         self.hide_suggestions = hide_suggestions
@@ -83,6 +101,8 @@ class Operation:
         """What others have worked out about it, by a key of theirs."""
         self.document: DocumentNode | None = None
         self.node: OperationDefinitionNode | None = None
+        self._traits: Traits | None = None
+        self._plans: dict[tuple[Any, ...], Plan] = {}
         self.errors = self._read()
 
     @property
@@ -128,13 +148,40 @@ class Operation:
         return get_directive_values(directive, self.node, values) or {}
 
     async def execute(
-        self,
-        variables: Mapping[str, Any] | None,
-        values: VariableValues,  # noqa: ARG002
-        context: Any,
+        self, variables: Mapping[str, Any] | None, values: VariableValues, context: Any
     ) -> ExecutionResult:
-        """Run a query or mutation."""
+        """Run a query or mutation; `values` are its `variables` as coerced."""
+        plan = self._plan(values)
+        if plan is not None:
+            return await plan.execute(values, context)
+        if self.operations.schema.extensions:
+            return await self._by_strawberry(variables, context)
         return await self._by_graphql_core(variables, context)
+
+    def _plan(self, values: VariableValues) -> Plan | None:
+        """The plan for these values; None for what only graphql-core does."""
+        assert self.document is not None
+        assert self.node is not None
+        known = self.operations
+        self._traits = self._traits or traits_of(self.document)
+        if self._traits.is_foreign or not known.is_compiled or known.schema.extensions:
+            return None
+        key = tuple(map(values.coerced.get, self._traits.switches))
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            compiler = Compiler(known.inputs, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            plan = self._plans[key] = compiler.plan()
+        return plan
+
+    async def _by_strawberry(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
+        """With the schema's extensions, which may look at every value."""
+        schema: Any = self.operations.schema
+        finished: ExecutionResult = await schema.execute(
+            self.text, dict(variables or {}), context, operation_name=self.name
+        )
+        return finished
 
     async def _by_graphql_core(self, variables: Mapping[str, Any] | None, context: Any) -> ExecutionResult:
         assert self.document is not None
@@ -154,23 +201,36 @@ class Operation:
 
     async def subscribe(
         self, variables: Mapping[str, Any] | None, context: Any
-    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
-        """Begin a subscription: its messages, or why there are none."""
+    ) -> AsyncGenerator[tuple[ExecutionResult, Any]] | ExecutionResult:
+        """Begin a subscription: its messages, each with the context that it was made in, or why there are none."""
         assert self.document is not None
         schema = self.operations.schema
-        begun: Any = subscribe(
+        executor = (schema.execution_context_class or Executor).build(
             schema._schema,  # noqa: SLF001
             self.document,
             context_value=context,
-            variable_values=dict(variables or {}),
+            raw_variable_values=dict(variables or {}),
             operation_name=self.name,
-            executor_class=schema.execution_context_class,
+            is_awaitable=cast("Any", optimized_is_awaitable),
             hide_suggestions=self.operations.hide_suggestions,
         )
-        messages: AsyncIterator[ExecutionResult] | ExecutionResult = (
-            await begun if inspect.isawaitable(begun) else begun
-        )
-        return messages
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        begun: Any = create_source_event_stream(executor)
+        source = await begun if inspect.isawaitable(begun) else begun
+        return source if isinstance(source, ExecutionResult) else _messages(executor, source)
+
+
+async def _messages(
+    executor: Executor[Any], source: AsyncGenerator[Message]
+) -> AsyncGenerator[tuple[ExecutionResult, Any]]:
+    """Each event of a source, executed in a context of its own: what was loaded for one is old for the next."""
+    async with contextlib.aclosing(source):
+        async for event in source:
+            one = executor.build_per_event_executor(event.value)
+            one.context_value = event.context
+            result: Any = one.execute_operation(serially=False)
+            yield (await result if inspect.isawaitable(result) else result), event.context
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -1,11 +1,12 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
-from commerce.kit.graphql.access import PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
+from commerce.kit.graphql.access import OWNER, PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
 from commerce.kit.graphql.fields import at_hand, batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
 from commerce.kit.graphql.nodes import Node, NodeLoader, key_from, node_loader, nodes_of
 from commerce.kit.graphql.refusals import GeneralError, Payload, UserError, error_types, says, user_error
+from commerce.kit.graphql.subscriptions import following, subscription
 from commerce.kit.graphql.types import (
     ID,
     Info,
@@ -21,6 +22,7 @@ from commerce.kit.graphql.types import (
 
 __all__ = [
     "ID",
+    "OWNER",
     "PUBLIC",
     "SIGNED_IN",
     "Access",
@@ -43,6 +45,7 @@ __all__ = [
     "described_enum",
     "error_types",
     "extend",
+    "following",
     "guarded",
     "input_type",
     "interface",
@@ -55,5 +58,6 @@ __all__ = [
     "one_of_input",
     "query",
     "says",
+    "subscription",
     "user_error",
 ]

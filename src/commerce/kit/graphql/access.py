@@ -20,7 +20,14 @@ class _Everyone:
     """The rule of a field that anyone may call."""
 
 
+class _Owner(_Everyone):
+    """The rule of a field that anyone may call and each gets only their own from."""
+
+
 PUBLIC = _Everyone()
+"""The rule of a field that says the same to everyone. It may be kept and told to the next."""
+OWNER = _Owner()
+"""The rule of a field that answers with what is the caller's own, or what only a secret id opens."""
 Access = _Everyone | Permission | tuple[Permission, ...]
 SIGNED_IN = ()
 """The rule of a field for anyone who has signed in."""

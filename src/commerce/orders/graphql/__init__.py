@@ -1,6 +1,7 @@
 """Orders in the API."""
 
 from commerce.orders.graphql.changes import OrderPayload, OrdersMutation, OrdersQuery, order_payload
+from commerce.orders.graphql.following import order_updates
 from commerce.orders.graphql.types import Order, OrderLine, load_orders, order_of
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "load_orders",
     "order_of",
     "order_payload",
+    "order_updates",
 ]

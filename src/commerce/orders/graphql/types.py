@@ -278,6 +278,11 @@ class Order(Node):
         ]
 
     @derived
+    def version(self) -> int:
+        """Grows with every change of the order. Clients that cannot follow it ask for this now and then."""
+        return self.info.version
+
+    @derived
     def note(self) -> str | None:
         """The customer's note; null without one."""
         return self.info.note

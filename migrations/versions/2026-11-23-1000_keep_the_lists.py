@@ -7,8 +7,8 @@ products that a statement touches, and before the transaction commits their rows
 from alembic import op
 from sqlalchemy.util import await_only
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 WORDS = r"""

@@ -1,0 +1,1 @@
+"""What clients follow instead of asking again: who follows what, and how messages reach them."""
