@@ -232,9 +232,6 @@ def upgrade() -> None:
         sa.Column("high", sa.BigInteger(), nullable=True),
         sa.Column("high_before", sa.BigInteger(), nullable=True),
         sa.Column("amounts", postgresql.ARRAY(sa.BigInteger()), nullable=False),
-        sa.Column("facets", postgresql.ARRAY(sa.BigInteger()), nullable=False),
-        sa.Column("measured", postgresql.ARRAY(sa.BigInteger()), nullable=False),
-        sa.Column("measures", postgresql.ARRAY(sa.Numeric()), nullable=False),
         sa.PrimaryKeyConstraint("product_id", "channel_id", "currency", name=op.f("pk_search_listing")),
     )
     op.create_index(op.f("ix_search_listing_brand_id"), "search_listing", ["brand_id"], unique=False)
@@ -251,9 +248,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_search_listing_facets"), "search_listing", ["facets"], unique=False, postgresql_using="gin"
-    )
-    op.create_index(
         "ix_search_listing_merchant_order",
         "search_listing",
         ["channel_id", "currency", sa.literal_column("(-rank)"), "product_id"],
@@ -266,6 +260,19 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "search_profile",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("places", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("facets", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("measured", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("measures", postgresql.ARRAY(sa.Numeric()), nullable=False),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_profile")),
+    )
+    op.create_index(
+        op.f("ix_search_profile_facets"), "search_profile", ["facets"], unique=False, postgresql_using="gin"
+    )
+    op.create_table(
         "search_stale",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("transaction_id", sa.BigInteger(), nullable=False),
@@ -275,17 +282,6 @@ def upgrade() -> None:
         prefixes=["UNLOGGED"],
     )
     op.create_index(op.f("ix_search_stale_transaction_id"), "search_stale", ["transaction_id"], unique=False)
-    op.create_table(
-        "search_wording",
-        sa.Column("product_id", sa.Uuid(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
-        sa.Column("places", postgresql.ARRAY(sa.Uuid()), nullable=False),
-        sa.Column("lexemes", postgresql.TSVECTOR(), nullable=False),
-        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_wording")),
-    )
-    op.create_index(
-        op.f("ix_search_wording_lexemes"), "search_wording", ["lexemes"], unique=False, postgresql_using="gin"
-    )
     op.create_table(
         "shipping_zone",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1104,13 +1100,12 @@ def downgrade() -> None:
     op.drop_table("vendors_vendor")
     op.drop_table("tax_class")
     op.drop_table("shipping_zone")
-    op.drop_index(op.f("ix_search_wording_lexemes"), table_name="search_wording", postgresql_using="gin")
-    op.drop_table("search_wording")
     op.drop_index(op.f("ix_search_stale_transaction_id"), table_name="search_stale")
     op.drop_table("search_stale")
+    op.drop_index(op.f("ix_search_profile_facets"), table_name="search_profile", postgresql_using="gin")
+    op.drop_table("search_profile")
     op.drop_index("ix_search_listing_newest", table_name="search_listing")
     op.drop_index("ix_search_listing_merchant_order", table_name="search_listing")
-    op.drop_index(op.f("ix_search_listing_facets"), table_name="search_listing", postgresql_using="gin")
     op.drop_index("ix_search_listing_dearest", table_name="search_listing")
     op.drop_index("ix_search_listing_cheapest", table_name="search_listing")
     op.drop_index(op.f("ix_search_listing_brand_id"), table_name="search_listing")

@@ -1,6 +1,6 @@
-"""Keep the lists: the database itself keeps `search_listing` and `search_wording` true (ADR 16).
+"""Keep the lists: the database itself keeps `search_listing` and `search_profile` true (ADR 16).
 
-What the tables hold is said once, by the functions `search_listing_of` and `search_wording_of`. Triggers note the
+What the tables hold is said once, by the functions `search_listing_of` and `search_profile_of`. Triggers note the
 products that a statement touches, and before the transaction commits their rows are written anew.
 """
 
@@ -19,16 +19,18 @@ return ('x' || substr(md5(code || chr(1) || value || chr(1) || kind), 1, 16))::b
 comment on function search_token is 'What a product has of an attribute or option, as one number.
 Of no kind are values; of the kind off toggles that are off; of the kind number attributes with a number.';
 
-create function search_lexemes(said text, places uuid[]) returns tsvector
-language sql immutable strict parallel safe
+create function search_letters(said text, places uuid[]) returns tsvector
+language sql immutable strict parallel safe cost 5000
 return array_to_tsvector(array(
   select split_part(substr(said, i, 3), ' ', 1) from generate_series(1, char_length(said)) as i
   where substr(said, i, 1) <> ' '
   union all select ' ' || place from unnest(places) as place
 ));
 
-comment on function search_lexemes is 'Every three characters that follow each other, fewer where a word ends.
+comment on function search_letters is 'Every three characters that follow each other, fewer where a word ends.
 Places are led by a space, as no word is.';
+
+create index ix_search_profile_letters on search_profile using gin (search_letters(said, places));
 
 create function search_quoted(lexeme text) returns text
 language sql immutable strict parallel safe
@@ -46,26 +48,53 @@ comment on function search_asked is 'A part of a tsquery: lexemes of a part of a
 """
 
 DEFINITIONS = r"""
-create function search_wording_of(ids uuid[]) returns setof search_wording
+create function search_profile_of(ids uuid[]) returns setof search_profile
 language sql stable as $$
-  with text as (
-    select product.id,
-      lower(concat_ws(' ',
-        jsonb_path_query_array(product.name, '$.*')::text,
-        (select jsonb_agg(sku order by sku)::text from catalog_variant where product_id = product.id)
-      )) as said,
-      array(
-        select place from (
-          select product.brand_id as place
-          union select category_id from catalog_category_product where product_id = product.id and is_direct
-        ) as place where place is not null order by place
-      ) as places
-    from catalog_product as product where product.id = any(ids)
+  with given as (
+    select given.product_id, given.number, attribute.code, choice.code as value, given.boolean
+    from catalog_product_attribute as given
+      join catalog_attribute as attribute on attribute.id = given.attribute_id
+      left join catalog_attribute_value as choice on choice.id = given.value_id
+    where given.product_id = any(ids) and attribute.code <> all (array['brand', 'price', 'available'])
+  ), facet as (
+    select product_id, array_agg(distinct token order by token) as tokens
+    from (
+      select product_id, search_token(code, value) as token from given where value is not null
+      union all select product_id, search_token(code, boolean::text, case when boolean then '' else 'off' end)
+      from given where boolean is not null
+      union all select variant.product_id, search_token(option.code, value.code)
+      from catalog_variant as variant
+        join catalog_variant_choice as chosen on chosen.variant_id = variant.id
+        join catalog_option_value as value on value.id = chosen.value_id
+        join catalog_option as option on option.id = value.option_id
+      where variant.product_id = any(ids) and option.code <> all (array['brand', 'price', 'available'])
+    ) as token
+    group by product_id
+  ), measure as (
+    select product_id, array_agg(search_token(code, '', 'number') order by code, number) as tokens,
+      array_agg(number order by code, number) as numbers
+    from given where number is not null
+    group by product_id
   )
-  select id, said, places, search_lexemes(said, places) from text;
+  select product.id,
+    lower(concat_ws(' ',
+      jsonb_path_query_array(product.name, '$.*')::text,
+      (select jsonb_agg(sku order by sku)::text from catalog_variant where product_id = product.id)
+    )),
+    array(
+      select place from (
+        select product.brand_id as place
+        union select category_id from catalog_category_product where product_id = product.id and is_direct
+      ) as place where place is not null order by place
+    ),
+    coalesce(facet.tokens, '{}'), coalesce(measure.tokens, '{}'), coalesce(measure.numbers, '{}')
+  from catalog_product as product
+    left join facet on facet.product_id = product.id
+    left join measure on measure.product_id = product.id
+  where product.id = any(ids);
 $$;
 
-comment on function search_wording_of is 'The rows of search_wording as they have to be, of these products.';
+comment on function search_profile_of is 'The rows of search_profile as they have to be, of these products.';
 
 create function search_listing_of(ids uuid[]) returns setof search_listing
 language sql stable as $$
@@ -90,54 +119,26 @@ language sql stable as $$
     select distinct on (product_id) product_id, id from catalog_media
     where product_id = any(ids) and kind = 'IMAGE'
     order by product_id, position, id
-  ), said as (
-    select given.product_id, given.number, attribute.code, attribute.kind, choice.code as value, given.boolean
-    from catalog_product_attribute as given
-      join catalog_attribute as attribute on attribute.id = given.attribute_id
-      left join catalog_attribute_value as choice on choice.id = given.value_id
-    where given.product_id = any(ids) and attribute.code <> all (array['brand', 'price', 'available'])
-  ), facet as (
-    select product_id, array_agg(distinct token order by token) as tokens
-    from (
-      select product_id, search_token(code, value) as token from said where value is not null
-      union all select product_id, search_token(code, boolean::text, case when boolean then '' else 'off' end)
-      from said where boolean is not null
-      union all select variant.product_id, search_token(option.code, value.code)
-      from catalog_variant as variant
-        join catalog_variant_choice as chosen on chosen.variant_id = variant.id
-        join catalog_option_value as value on value.id = chosen.value_id
-        join catalog_option as option on option.id = value.option_id
-      where variant.product_id = any(ids) and option.code <> all (array['brand', 'price', 'available'])
-    ) as token
-    group by product_id
-  ), measure as (
-    select product_id, array_agg(search_token(code, '', 'number') order by code, number) as tokens,
-      array_agg(number order by code, number) as numbers
-    from said where number is not null
-    group by product_id
   )
   select product.id, channel.id, sold_in.currency, publication.published_at, publication.unpublished_at, product.rank,
     product.created_at, product.brand_id, image.id, coalesce(offer.is_available, false),
     offer.variants[1], offer.amounts[1], offer.befores[1],
     offer.variants[cardinality(offer.variants)], offer.amounts[cardinality(offer.variants)],
     offer.befores[cardinality(offer.variants)],
-    array(select distinct amount from unnest(offer.amounts) as amount order by amount),
-    coalesce(facet.tokens, '{}'), coalesce(measure.tokens, '{}'), coalesce(measure.numbers, '{}')
+    array(select distinct amount from unnest(offer.amounts) as amount order by amount)
   from catalog_product as product
     join catalog_publication as publication on publication.product_id = product.id
     join channels_channel as channel on channel.id = publication.channel_id
     cross join unnest(channel.currencies) as sold_in (currency)
     left join offer on offer.product_id = product.id and offer.channel_id = channel.id and offer.currency = sold_in.currency
     left join image on image.product_id = product.id
-    left join facet on facet.product_id = product.id
-    left join measure on measure.product_id = product.id
   where product.id = any(ids) and product.status = 'ACTIVE';
 $$;
 
 comment on function search_listing_of is 'The rows of search_listing as they have to be, of these products.';
 """
 
-# Whoever writes a product's rows first locks its wording, and only then looks at what they are made from: of two who
+# Whoever writes a product's rows first locks its profile, and only then looks at what they are made from: of two who
 # change the same product the second one sees what the first one did.
 WRITING = r"""
 create function search_refresh(ids uuid[]) returns void language plpgsql as $$
@@ -151,17 +152,18 @@ begin
     ) as numbered
     group by (place - 1) / at_once order by (place - 1) / at_once
   loop
-    insert into search_wording select id, '', '{}', '' from unnest(part) as id on conflict do nothing;
-    perform from search_wording where product_id = any(part) order by product_id for no key update;
+    insert into search_profile select id, '', '{}', '{}', '{}', '{}' from unnest(part) as id on conflict do nothing;
+    perform from search_profile where product_id = any(part) order by product_id for no key update;
 
-    with wanted as materialized (select * from search_wording_of(part)), gone as (
-      delete from search_wording as wording
-      where product_id = any(part) and not exists (select from wanted where wanted.product_id = wording.product_id)
+    with wanted as materialized (select * from search_profile_of(part)), gone as (
+      delete from search_profile as profile
+      where product_id = any(part) and not exists (select from wanted where wanted.product_id = profile.product_id)
     )
-    update search_wording as wording set said = wanted.said, places = wanted.places, lexemes = wanted.lexemes
+    update search_profile as profile
+    set said = wanted.said, places = wanted.places, facets = wanted.facets, measured = wanted.measured,
+      measures = wanted.measures
     from wanted
-    where wanted.product_id = wording.product_id
-      and (wanted.said, wanted.places) is distinct from (wording.said, wording.places);
+    where wanted.product_id = profile.product_id and wanted.* is distinct from profile.*;
 
     with wanted as materialized (select * from search_listing_of(part)), gone as (
       delete from search_listing as listing
@@ -176,8 +178,7 @@ begin
       created_at = excluded.created_at, brand_id = excluded.brand_id, image_id = excluded.image_id,
       is_available = excluded.is_available, cheapest_id = excluded.cheapest_id, low = excluded.low,
       low_before = excluded.low_before, dearest_id = excluded.dearest_id, high = excluded.high,
-      high_before = excluded.high_before, amounts = excluded.amounts, facets = excluded.facets,
-      measured = excluded.measured, measures = excluded.measures
+      high_before = excluded.high_before, amounts = excluded.amounts
     where listing.* is distinct from excluded.*;
   end loop;
 end $$;
@@ -363,15 +364,18 @@ WATCHING = "\n".join(
     [*(watch(table, noting, moment) for table, noting in TRIGGERS.items() for moment in MOMENTS),
      watch("channels_channel", "channel", "update")]
 )  # fmt: skip
+TELLING = "select announce_changes('search_listing'); select announce_changes('search_profile');"
 STOP_WATCHING = "\n".join(
     [*(f"drop trigger search_note_{moment} on {table};" for table in TRIGGERS for moment in MOMENTS),
      "drop trigger search_note_update on channels_channel;",
-     "drop trigger search_settle on search_stale;"]
+     "drop trigger search_settle on search_stale;",
+     "drop trigger tell_change on search_listing;", "drop trigger tell_change on search_profile;"]
 )  # fmt: skip
 FORGET = """
+drop index ix_search_profile_letters;
 drop function search_note_product, search_note_part, search_note_place, search_note_variant, search_note_stock,
   search_note_source, search_note_channel, search_note, search_settle, search_refresh, search_listing_of,
-  search_wording_of, search_asked, search_quoted, search_lexemes, search_token;
+  search_profile_of, search_asked, search_quoted, search_letters, search_token;
 """
 
 
@@ -381,7 +385,7 @@ def run(script: str) -> None:
 
 
 def upgrade() -> None:
-    for script in (WORDS, DEFINITIONS, WRITING, NOTING, WATCHING):
+    for script in (WORDS, DEFINITIONS, WRITING, NOTING, WATCHING, TELLING):
         run(script)
 
 

@@ -21,7 +21,6 @@ from commerce.orders import graphql as orders
 from commerce.payments import graphql as payments
 from commerce.pricing import graphql as pricing
 from commerce.search import graphql as search
-from commerce.search import models as _search  # noqa: F401  (tables that the database keeps by itself)
 from commerce.shipping import graphql as shipping
 from commerce.tax import graphql as tax
 from commerce.vendors import models as vendors  # noqa: F401  (a table that others refer to)

@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import Field, SQLModel, col
 
-from commerce.kit.changes import Changes
+from commerce.kit.changes import Changes, following_tables
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
@@ -239,7 +239,8 @@ class PinnedDatabase(Database):
             async with session.begin():
                 yield session
                 await _run_deferred(session)
-            self.changes.touch(session.written)
+            if session.written:
+                self.changes.touch(session.written | following_tables())  # what triggers tell is never sent
 
     async def close(self) -> None:
         pass

@@ -1,6 +1,6 @@
 """Tables of the lists. They repeat what stands elsewhere, in the form in which lists need it (ADR 16).
 
-The database itself keeps them true: triggers of the tables that they repeat note which products changed, and when the
+The database itself keeps them true: triggers of the tables that they repeat note which products changed, and before the
 transaction commits, the rows of these products are written anew. Nobody else writes here.
 """
 
@@ -9,17 +9,28 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, Index, Numeric, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
+from commerce.kit.changes import following, public
 from commerce.kit.db import instant
 
 LAST = 2**63 - 1
 """In the place of the price of a product that has none, where the cheapest come first."""
 
 
+@public
+@following(
+    "catalog_product",
+    "catalog_variant",
+    "catalog_media",
+    "catalog_publication",
+    "channels_channel",
+    "pricing_price",
+    "inventory_channel_warehouse",
+)  # not inventory_stock: most of its changes leave it whether something can be bought, and those that do not are heard of
 class Listing(SQLModel, table=True):
-    """A product on sale in a channel and currency: all that a list shows of it, is narrowed and ordered by."""
+    """A product on sale in a channel and currency: what it costs there, its picture, and what lists are ordered by."""
 
     __tablename__ = "search_listing"
     __table_args__ = (
@@ -27,7 +38,6 @@ class Listing(SQLModel, table=True):
         Index("ix_search_listing_newest", "channel_id", "currency", "created_at", "product_id"),
         Index("ix_search_listing_cheapest", "channel_id", "currency", text(f"coalesce(low, {LAST})"), "product_id"),
         Index("ix_search_listing_dearest", "channel_id", "currency", text("coalesce(low, -1)"), "product_id"),
-        Index(None, "facets", postgresql_using="gin"),
     )
 
     product_id: UUID = Field(primary_key=True)
@@ -52,27 +62,36 @@ class Listing(SQLModel, table=True):
     """The least and the greatest price, what they were reduced from, and whose they are; null without any price."""
     amounts: list[int] = Field(sa_type=ARRAY(BigInteger), nullable=False)
     """The prices of all variants, each once."""
+
+
+@public
+@following(
+    "catalog_product",
+    "catalog_variant",
+    "catalog_variant_choice",
+    "catalog_category_product",
+    "catalog_product_attribute",
+)
+class Profile(SQLModel, table=True):
+    """What a product is found by, the same everywhere: its words, and what it has of attributes and options.
+
+    An index of the parts of its words, `ix_search_profile_letters`, is made in a migration.
+    """
+
+    __tablename__ = "search_profile"
+    __table_args__ = (Index(None, "facets", postgresql_using="gin"),)
+
+    product_id: UUID = Field(primary_key=True)
+    said: str = Field(sa_type=Text)
+    """Its names in all languages and its SKUs, as lists in JSON, in lower case."""
+    places: list[UUID] = Field(sa_type=ARRAY(Uuid), nullable=False)
+    """Its brand and the categories that it was put into: it is found by their names as well."""
     facets: list[int] = Field(sa_type=ARRAY(BigInteger), nullable=False)
     """What it has of attributes and options, as `search_token` names it: one number for each code and value."""
     measured: list[int] = Field(sa_type=ARRAY(BigInteger), nullable=False)
     """The attributes that it has numbers for, and"""
     measures: list[Decimal] = Field(sa_type=ARRAY(Numeric), nullable=False)
     """these numbers, in the same order."""
-
-
-class Wording(SQLModel, table=True):
-    """The words that a product is found by, apart from those of its brand and categories, which are few."""
-
-    __tablename__ = "search_wording"
-    __table_args__ = (Index(None, "lexemes", postgresql_using="gin"),)
-
-    product_id: UUID = Field(primary_key=True)
-    said: str = Field(sa_type=Text)
-    """Its names in all languages and its SKUs, as lists in JSON, in lower case."""
-    places: list[UUID] = Field(sa_type=ARRAY(Uuid), nullable=False)
-    """Its brand and the categories that it was put into."""
-    lexemes: str = Field(sa_type=TSVECTOR, nullable=False)
-    """All of this by every three letters that follow each other, so that an index finds parts of words."""
 
 
 class Stale(SQLModel, table=True):

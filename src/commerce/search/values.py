@@ -138,6 +138,11 @@ class Shape:
     def selected(self) -> bool:
         return self.by_index > 0 or self.one_by_one
 
+    @property
+    def by_profile(self) -> bool:
+        """Whether more is asked than what a listing knows by itself."""
+        return self.words or self.selected
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -1,5 +1,6 @@
 """A product list with what is only computed when it is asked for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -18,7 +19,8 @@ from commerce.pricing.values import PriceRange
 from commerce.search import queries, rules
 from commerce.search.graphql.facets import Facet, facet_of
 from commerce.search.graphql.inputs import ProductFilterInput, wish_from
-from commerce.search.values import Place, ProductSort, Wanted
+from commerce.search.queries import Counts
+from commerce.search.values import MOST_COUNTED, Place, ProductSort, Wanted
 
 T = TypeVar("T")
 _BY_PRICE = (ProductSort.PRICE_ASC, ProductSort.PRICE_DESC)
@@ -42,11 +44,18 @@ class ProductConnection(Connection[Product]):
 
     owner: strawberry.Private[UUID | None]
     wanted: strawberry.Private[Wanted]
+    counting: strawberry.Private[asyncio.Task[list[Counts]] | None] = None
+    """The facets of this list and those beside it, once they are asked for."""
+    beside: strawberry.Private[int] = 0
+    """Its place among them."""
 
     @batched
     async def total_count(lists: list["ProductConnection"], info: Info) -> list[int]:
-        """Products in the whole result. Computed only when asked for."""
-        return await _together(lists, info, queries.totals)
+        """Products in the whole result. Computed only when asked for.
+
+        A search for words counts up to 2,500: that number stands for so many or more.
+        """
+        return await _totals(lists, info)
 
     @batched
     async def facets(lists: list["ProductConnection"], info: Info) -> list[list[Facet]]:
@@ -54,12 +63,26 @@ class ProductConnection(Connection[Product]):
 
         Counts of a facet ignore that facet's own selection. Computed only when asked for.
         """
-        found = await _together(lists, info, queries.facets)
+        task = asyncio.create_task(_together(lists, info, queries.facets))
+        for k, one in enumerate(lists):
+            one.counting, one.beside = task, k
         currency = selling(info).currency
         return [
             [facet_of(facet) for facet in rules.facets(counts.rows, one.wanted, currency, counts.partial)]
-            for one, counts in zip(lists, found, strict=True)
+            for one, counts in zip(lists, await asyncio.shield(task), strict=True)
         ]
+
+
+async def _totals(lists: list[ProductConnection], info: Info) -> list[int]:
+    await asyncio.sleep(0)  # facets, if they are asked for beside it, are under way now: they count the list anyway
+    found: dict[int, int] = {}
+    for one in lists:
+        counts = (await asyncio.shield(one.counting))[one.beside] if one.counting else None
+        if counts is not None and (one.wanted.words or counts.size < MOST_COUNTED):
+            found[id(one)] = counts.size
+    rest = [one for one in lists if id(one) not in found]
+    found.update(zip(map(id, rest), await _together(rest, info, queries.totals), strict=True))
+    return [found[id(one)] for one in lists]
 
 
 async def _together(

@@ -30,7 +30,7 @@ from commerce.search.values import AVAILABLE, BRAND, ON, PRICE
 
 def parts_of(left: CTE) -> list[Select[Any]]:
     """All facets of the listings that are left: columns part, code, value, products, least and most."""
-    return [_values(left), _numbers(left), _brands(left), _available(left), _prices(left)]
+    return [_size(left), _values(left), _numbers(left), _brands(left), _available(left), _prices(left)]
 
 
 MOST_KINDS = 64
@@ -61,6 +61,14 @@ def _part(
         )
     ]  # fmt: skip
     return select(source.c.part.label("part"), *columns).select_from(source).where(counts_for(source.c.part, code))
+
+
+SIZE = ""
+"""In the place of the code of a facet, where the list itself is counted."""
+
+
+def _size(left: CTE) -> Select[Any]:
+    return _part(left, literal(SIZE), None, func.count()).group_by(left.c.part)
 
 
 def _values(left: CTE) -> Select[Any]:

@@ -27,15 +27,19 @@ from sqlmodel import col
 
 from commerce.catalog.models import Attribute, AttributeChoice, Brand, Option, OptionValue
 from commerce.kit.db import Reads, Row, grouped
-from commerce.search.queries.counting import MOST_KINDS, counts_for, failed, parts_of
+from commerce.search.models import Profile
+from commerce.search.queries.counting import MOST_KINDS, SIZE, counts_for, failed, parts_of
 from commerce.search.queries.lists import OWNERS
-from commerce.search.queries.narrowing import LISTINGS, base, bound, facet_conditions, listed
+from commerce.search.queries.narrowing import LISTINGS, base, bound, facet_conditions, listed, with_profile
 from commerce.search.queries.selecting import IS_FACET_ATTRIBUTE, IS_FACET_OPTION, has_selected, unmet
 from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, RESERVED, Place, Shape, Wanted
 
 MOST_VALUES = 50
 """Values that a facet shows: those that are selected, then those with most products."""
-COUNTED = ("brand_id", "is_available", "low", "high", "facets", "measured", "measures")
+COUNTED: Any = (
+    LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high,
+    col(Profile.facets), col(Profile.measured), col(Profile.measures),
+)  # fmt: skip
 """What is counted of a listing."""
 
 
@@ -47,6 +51,8 @@ class Counts(NamedTuple):
     rows: list[Row]
     partial: frozenset[str]
     """Codes of the facets for which not all products were counted."""
+    size: int
+    """Products in the list, up to the most that are counted."""
 
 
 async def facets(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, place: Place) -> list[Counts]:
@@ -64,7 +70,9 @@ async def facets(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, pl
 
 
 def _counts(rows: Sequence[Row]) -> Counts:
-    return Counts([row[2:] for row in rows], frozenset(row[2] for row in rows if row[1]))
+    partial = frozenset(row[2] for row in rows if row[1])
+    size = next((row[4] for row in rows if row[2] == SIZE), 0)
+    return Counts([row[2:] for row in rows if row[2] != SIZE], partial, size)
 
 
 @cache
@@ -89,13 +97,13 @@ def _left(shape: Shape, *, is_placed: bool) -> CTE:
     that they belong to. Of each part as many as are counted at most.
     """
     own = facet_conditions(shape)
-    chosen = has_selected(LISTINGS, shape)
+    chosen = has_selected(shape)
     parts = [_part(shape, is_placed, literal(0), [*own.values(), *chosen])]
     for code, condition in own.items():
         others = [other for name, other in own.items() if name != code]
         parts.append(_part(shape, is_placed, failed(code), [*others, *chosen, condition.is_not(true())]))
     if shape.selected:
-        codes: Any = func.array(unmet(LISTINGS).scalar_subquery(), type_=ARRAY(Text))
+        codes: Any = func.array(unmet().scalar_subquery(), type_=ARRAY(Text))
         parts.append(
             _part(
                 shape, is_placed, failed(func.array_to_string(codes, "")), [*own.values(), func.cardinality(codes) == 1]
@@ -105,9 +113,9 @@ def _left(shape: Shape, *, is_placed: bool) -> CTE:
 
 
 def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Select[Any]:
-    columns = [kind.label("kind"), *(LISTINGS[name] for name in COUNTED)]
+    columns = [kind.label("kind"), *COUNTED]
     category = OWNERS.c.key if is_placed else None
-    some = base(listed(*columns, category=category), shape).where(*conditions).limit(bindparam("most"))
+    some = with_profile(listed(*columns, category=category)).where(*base(shape), *conditions).limit(bindparam("most"))
     if is_placed:
         each = some.correlate(OWNERS).lateral("some")
         source, owner = OWNERS.join(each, true()), cast(OWNERS.c.place, Integer)
@@ -115,7 +123,7 @@ def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Se
         source = each = some.subquery("some")
         owner = literal(1)
     part = (owner * MOST_KINDS + each.c.kind).label("part")
-    return select(part, *(each.c[name] for name in COUNTED)).select_from(source)
+    return select(part, *(each.c[column.name] for column in COUNTED)).select_from(source)
 
 
 def _full(left: CTE) -> CTE:

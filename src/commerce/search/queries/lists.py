@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, cast, column, func, null, select, true, union_all
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, cast, column, func, null, select, true, union_all
 from sqlmodel import col
 
 from commerce.catalog import queries as catalog
@@ -19,7 +19,7 @@ from commerce.kit.pagination import OrderBy, Window, paged
 from commerce.search.models import Listing
 from commerce.search.queries.narrowing import LISTINGS, bound, is_in, listed, narrowed, on_sale, passes, visible
 from commerce.search.queries.ordering import MERCHANTS, bound_locales, order_of
-from commerce.search.values import Place, ProductSort, Shape, Wanted
+from commerce.search.values import MOST_FOUND, Place, ProductSort, Shape, Wanted
 
 KEYS = 2
 """Columns after the owner that tell where a row stands in its list."""
@@ -49,9 +49,10 @@ async def pages(
 
 
 async def totals(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, place: Place) -> list[int]:
-    """How many products each of these lists has, in their order."""
+    """How many products each of these lists has, in their order; of a search at most so many as are found."""
     keys = _keys(owners)
-    rows = await reads.rows(_total(wanted.shape, bool(keys)), **bound(wanted, place), owners=keys)
+    statement = _total(wanted.shape, bool(keys))
+    rows = await reads.rows(statement, **bound(wanted, place), owners=keys, most=MOST_FOUND)
     found = dict(map(tuple, rows))
     return [found.get(owner, 0) for owner in owners]
 
@@ -146,8 +147,12 @@ def _stretch(order: OrderBy, category: Any, cut: dict[str, bool]) -> Any:
 
 @cache
 def _total(shape: Shape, is_placed: bool) -> Select[Any]:
-    category: Any = col(CategoryProduct.category_id)
+    """A search is counted up to the most that are found; other lists as a whole."""
+    each = narrowed(listed(LISTINGS.product_id, category=OWNERS.c.key if is_placed else None), shape)
+    if shape.words:
+        each = each.limit(bindparam("most"))
     if not is_placed:
-        return narrowed(listed(cast(null(), Uuid), func.count()), shape)
-    counted = listed(category, func.count(), category=any_(bindparam("owners", type_=ARRAY(Uuid))))
-    return narrowed(counted, shape).group_by(category)
+        return select(cast(null(), Uuid), func.count()).select_from(each.subquery("each"))
+    counted = select(func.count().label("count")).select_from(each.correlate(OWNERS).subquery("each"))
+    size = counted.correlate(OWNERS).lateral("size")
+    return select(OWNERS.c.key, size.c.count).select_from(OWNERS.join(size, true()))

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     column,
@@ -24,7 +25,7 @@ from sqlmodel import col
 
 from commerce.catalog.models import Brand, CategoryProduct
 from commerce.kit.db import among
-from commerce.search.models import Listing, Wording
+from commerce.search.models import Listing, Profile
 from commerce.search.queries.selecting import bound_selections, has_selected
 from commerce.search.queries.wording import FOUND_BY_LETTERS, bound_words, says_all
 from commerce.search.values import AVAILABLE, BRAND, PRICE, Place, Shape, Wanted
@@ -73,23 +74,27 @@ _member: Any = col(CategoryProduct.product_id)
 
 def narrowed(statement: Select[Any], shape: Shape) -> Select[Any]:
     """Only what passes every filter of the shape. The statement reads from Listing."""
-    conditions = [*facet_conditions(shape).values(), *has_selected(LISTINGS, shape)]
-    return base(statement, shape).where(*conditions)
+    if shape.by_profile:
+        statement = with_profile(statement)
+    return statement.where(*base(shape), *facet_conditions(shape).values(), *has_selected(shape))
 
 
-def base(statement: Select[Any], shape: Shape) -> Select[Any]:
-    """Only what passes the filters that are no facets: words and categories. Words are looked up in their index."""
-    if shape.words:
-        statement = statement.join(Wording, col(Wording.product_id) == LISTINGS.product_id)
-        statement = statement.where(FOUND_BY_LETTERS, says_all(shape))
-    return statement.where(_in_categories(LISTINGS)) if shape.categories else statement
+def with_profile(statement: Select[Any]) -> Select[Any]:
+    return statement.join(Profile, col(Profile.product_id) == LISTINGS.product_id)
+
+
+def base(shape: Shape) -> list[ColumnElement[bool]]:
+    """The filters that are no facets: words and categories. Words are looked up in their index."""
+    words = [FOUND_BY_LETTERS, says_all(shape)] if shape.words else []
+    return [*words, _in_categories(LISTINGS)] if shape.categories else words
 
 
 def passes(of: Any, shape: Shape) -> list[ColumnElement[bool]]:
-    """The same filters, to be tried one listing after the other."""
-    conditions = [*facet_conditions(shape, of).values(), *has_selected(of, shape)]
-    if shape.words:
-        own = select(says_all(shape)).where(col(Wording.product_id) == of.product_id)
+    """The same filters, to be tried on one listing after the other."""
+    conditions = list(facet_conditions(shape, of).values())
+    if shape.by_profile:
+        words = [says_all(shape)] if shape.words else []
+        own = select(and_(*words, *has_selected(shape))).where(col(Profile.product_id) == of.product_id)
         conditions.append(own.scalar_subquery())
     return [*conditions, _in_categories(of)] if shape.categories else conditions
 

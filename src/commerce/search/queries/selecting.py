@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from commerce.catalog.models import Attribute, Option
+from commerce.search.models import Profile
 from commerce.search.values import MOST_BY_INDEX, RESERVED, Shape, Wanted
 
 _reserved: Any = literal(list(RESERVED), ARRAY(Text))
@@ -58,19 +59,19 @@ def bound_selections(wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def has_selected(of: Any, shape: Shape) -> list[ColumnElement[bool]]:
-    """Conditions for having what is selected in every facet."""
-    conditions = [of.facets.overlap(bindparam(f"tokens_{i}", type_=ARRAY(BigInteger))) for i in range(shape.by_index)]
-    return [*conditions, ~exists(unmet(of).subquery("unmet"))] if shape.one_by_one else conditions
+def has_selected(shape: Shape) -> list[ColumnElement[bool]]:
+    """Conditions on profiles, for having what is selected in every facet."""
+    facets: Any = col(Profile.facets)
+    conditions = [facets.overlap(bindparam(f"tokens_{i}", type_=ARRAY(BigInteger))) for i in range(shape.by_index)]
+    return [*conditions, ~exists(unmet().subquery("unmet"))] if shape.one_by_one else conditions
 
 
-def unmet(of: Any) -> Any:
-    """The codes of the facets in which a listing has nothing of what is selected."""
-    listing = of.facets.table
+def unmet() -> Any:
+    """The codes of the facets in which a profile has nothing of what is selected."""
     chosen = _given(chosen_codes=Text, chosen_tokens=BigInteger)
     choices = select(chosen.c.chosen_codes.label("code")).group_by(chosen.c.chosen_codes)
     bounds = _given(range_codes=Text, range_tokens=BigInteger, range_least=Numeric, range_most=Numeric)
-    own: Any = func.unnest(of.measured, of.measures).table_valued(
+    own: Any = func.unnest(col(Profile.measured), col(Profile.measures)).table_valued(
         column("token", BigInteger), column("number", Numeric)
     ).render_derived("own")  # fmt: skip
     within: Select[Any] = select(1).select_from(own).where(
@@ -78,9 +79,10 @@ def unmet(of: Any) -> Any:
         or_(bounds.c.range_least.is_(None), own.c.number >= bounds.c.range_least),
         or_(bounds.c.range_most.is_(None), own.c.number <= bounds.c.range_most),
     )  # fmt: skip
+    met = func.bool_or(chosen.c.chosen_tokens == any_(col(Profile.facets)))
     return union_all(
-        choices.having(~func.bool_or(chosen.c.chosen_tokens == any_(of.facets))).correlate(listing),
-        select(bounds.c.range_codes).where(~exists(within.correlate(listing, bounds))).correlate(listing),
+        choices.having(~met).correlate(Profile),
+        select(bounds.c.range_codes).where(~exists(within.correlate(Profile, bounds))).correlate(Profile),
     )
 
 

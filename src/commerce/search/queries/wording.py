@@ -22,13 +22,13 @@ from sqlmodel import col
 
 from commerce.catalog.models import Brand, Category
 from commerce.kit.db import Reads
-from commerce.search.models import Wording
+from commerce.search.models import Profile
 from commerce.search.values import Shape, Words
 
 _patterns = bindparam("word_patterns", type_=ARRAY(Text))
-FOUND_BY_LETTERS: ColumnElement[bool] = col(Wording.lexemes).op("@@", is_comparison=True)(
-    cast(bindparam("letters", type_=Text), TSQUERY)
-)
+FOUND_BY_LETTERS: ColumnElement[bool] = func.search_letters(col(Profile.said), col(Profile.places)).op(
+    "@@", is_comparison=True
+)(cast(bindparam("letters", type_=Text), TSQUERY))
 """Whether a product has the letters of all words; the index finds these. Of long words it may have them scattered."""
 
 
@@ -45,7 +45,7 @@ def bound_words(words: Words | None) -> dict[str, Any]:
 
 def says_all(shape: Shape) -> ColumnElement[bool]:
     """Whether every word is in a product's names or SKUs, or is one of its brand or categories."""
-    says = col(Wording.said).like(all_(_patterns))
+    says = col(Profile.said).like(all_(_patterns))
     return says | ~exists(_missing()) if shape.named else says
 
 
@@ -57,9 +57,9 @@ def _missing() -> Select[Any]:
         .table_valued(column("pattern", Text), column("key", Uuid))
         .render_derived("place")
     )
-    lies_there = select(place.c.key).where(place.c.pattern == word.c.pattern, place.c.key == any_(col(Wording.places)))
-    lacks = ~col(Wording.said).like(word.c.pattern) & ~exists(lies_there.correlate(word, Wording))
-    return select(word.c.pattern).where(lacks).correlate(Wording)
+    lies_there = select(place.c.key).where(place.c.pattern == word.c.pattern, place.c.key == any_(col(Profile.places)))
+    lacks = ~col(Profile.said).like(word.c.pattern) & ~exists(lies_there.correlate(word, Profile))
+    return select(word.c.pattern).where(lacks).correlate(Profile)
 
 
 def _each(patterns: Any) -> Any:
