@@ -190,6 +190,11 @@ declare
   products uuid[];
   channels uuid[];
 begin
+  -- The first one to run has taken all. To look for more would find what was taken, again and again.
+  perform from search_stale where id = new.id;
+  if not found then
+    return null;
+  end if;
   with taken as (
     delete from search_stale where transaction_id = pg_current_xact_id()::text::bigint
     returning product_ids, channel_id

@@ -150,8 +150,9 @@ def _facet_place(own: Sequence[Row]) -> tuple[Any, ...]:
 def _facet(own: Sequence[Row], wanted: Wanted, currency: str) -> Facet:
     code, _, _, least, most, labels, kind, *_ = next((row for row in own if row[3] is not None), own[0])
     if least is not None:
-        exact = [Money(int(end), currency).major if code == PRICE else end for end in (least, most)]
-        return Facet(code, FacetKind.RANGE, labels or {}, (), *exact)
+        if code == PRICE:
+            least, most = Money(int(least), currency).major, Money(int(most), currency).major
+        return Facet(code, FacetKind.RANGE, labels or {}, (), least, most)
     control = FacetKind.TOGGLE if kind == AttributeKind.BOOLEAN or code == AVAILABLE else FacetKind.CHOICE
     values = sorted(own, key=lambda row: (row[-1] or 0, -row[2], row[1]))
     return Facet(code, control, labels or {}, tuple(_value(row, wanted) for row in values))

@@ -116,13 +116,10 @@ def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Se
     columns = [kind.label("kind"), *COUNTED]
     category = OWNERS.c.key if is_placed else None
     some = with_profile(listed(*columns, category=category)).where(*base(shape), *conditions).limit(bindparam("most"))
-    if is_placed:
-        each = some.correlate(OWNERS).lateral("some")
-        source, owner = OWNERS.join(each, true()), cast(OWNERS.c.place, Integer)
-    else:
-        source = each = some.subquery("some")
-        owner = literal(1)
+    each: Any = some.correlate(OWNERS).lateral("some") if is_placed else some.subquery("some")
+    owner: Any = cast(OWNERS.c.place, Integer) if is_placed else literal(1)
     part = (owner * MOST_KINDS + each.c.kind).label("part")
+    source = OWNERS.join(each, true()) if is_placed else each
     return select(part, *(each.c[column.name] for column in COUNTED)).select_from(source)
 
 

@@ -127,7 +127,7 @@ def _sought(sort: ProductSort, shape: Shape, category: Any, cut: dict[str, bool]
     walk = select(part.c.product_id.label("id"), *keys).where(visible(part.c), *passes(part.c, shape))
     if category is not None and not in_place:
         walk = walk.where(is_in(category, part.c))
-    limit = bindparam("page_limit")
+    limit: Any = bindparam("page_limit")
     walked = walk.order_by(*way).limit(limit).cte("walked").prefix_with("MATERIALIZED")
     steps = select(func.count()).select_from(walked).scalar_subquery()
     rest = _gathered(sort, shape, category, cut).where(steps < limit).subquery("gathered")

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Select,
     Text,
     Uuid,
@@ -30,6 +29,8 @@ from commerce.search.queries.selecting import bound_selections, has_selected
 from commerce.search.queries.wording import FOUND_BY_LETTERS, bound_words, says_all
 from commerce.search.values import AVAILABLE, BRAND, PRICE, Place, Shape, Wanted
 
+Condition = Any
+"""A SQL expression that is true or false."""
 LISTINGS: Any = Listing.__table__.c  # type: ignore[attr-defined]
 
 
@@ -50,12 +51,12 @@ def bound(wanted: Wanted, place: Place) -> dict[str, Any]:
     }
 
 
-def on_sale(of: Any = LISTINGS) -> ColumnElement[bool]:
+def on_sale(of: Any = LISTINGS) -> Condition:
     """Whether it is sold in the channel and currency of the list."""
     return (of.channel_id == bindparam("channel_key")) & (of.currency == bindparam("currency"))
 
 
-def visible(of: Any = LISTINGS) -> ColumnElement[bool]:
+def visible(of: Any = LISTINGS) -> Condition:
     """Whether it is seen by now, and still."""
     now: Any = bindparam("now")
     return (of.starts_at <= now) & or_(of.ends_at.is_(None), of.ends_at > now)
@@ -83,13 +84,13 @@ def with_profile(statement: Select[Any]) -> Select[Any]:
     return statement.join(Profile, col(Profile.product_id) == LISTINGS.product_id)
 
 
-def base(shape: Shape) -> list[ColumnElement[bool]]:
+def base(shape: Shape) -> list[Condition]:
     """The filters that are no facets: words and categories. Words are looked up in their index."""
     words = [FOUND_BY_LETTERS, says_all(shape)] if shape.words else []
     return [*words, _in_categories(LISTINGS)] if shape.categories else words
 
 
-def passes(of: Any, shape: Shape) -> list[ColumnElement[bool]]:
+def passes(of: Any, shape: Shape) -> list[Condition]:
     """The same filters, to be tried on one listing after the other."""
     conditions = list(facet_conditions(shape, of).values())
     if shape.by_profile:
@@ -99,17 +100,17 @@ def passes(of: Any, shape: Shape) -> list[ColumnElement[bool]]:
     return [*conditions, _in_categories(of)] if shape.categories else conditions
 
 
-def is_in(category: Any, of: Any) -> ColumnElement[bool]:
+def is_in(category: Any, of: Any) -> Condition:
     """Whether it is in a category, looked up for each listing by itself."""
     place = select(col(CategoryProduct.rank)).where(col(CategoryProduct.category_id) == category)
     return place.where(_member == of.product_id).scalar_subquery().is_not(None)
 
 
-def _in_categories(of: Any) -> ColumnElement[bool]:
+def _in_categories(of: Any) -> Condition:
     return of.product_id.in_(select(_member).where(among(CategoryProduct.category_id, "category_keys")))
 
 
-def facet_conditions(shape: Shape, of: Any = LISTINGS) -> dict[str, ColumnElement[bool]]:
+def facet_conditions(shape: Shape, of: Any = LISTINGS) -> dict[str, Condition]:
     """The filters of the shop's own facets, by the facet's code."""
     found = {}
     if shape.brands or shape.brand_slugs:
@@ -121,7 +122,7 @@ def facet_conditions(shape: Shape, of: Any = LISTINGS) -> dict[str, ColumnElemen
     return found
 
 
-def _of_brands(of: Any, shape: Shape) -> ColumnElement[bool]:
+def _of_brands(of: Any, shape: Shape) -> Condition:
     conditions = []
     if shape.brands:
         conditions.append(among(of.brand_id, "brand_keys"))
@@ -131,7 +132,7 @@ def _of_brands(of: Any, shape: Shape) -> ColumnElement[bool]:
     return func.coalesce(conditions[0], False) if len(conditions) == 1 else conditions[0] & conditions[1]
 
 
-def _priced_within(of: Any) -> ColumnElement[bool]:
+def _priced_within(of: Any) -> Condition:
     """Whether any variant costs between the bounds: the least and the greatest price alone may lie around them."""
     least, most = bindparam("least_price", type_=BigInteger), bindparam("most_price", type_=BigInteger)
     amount: Any = func.unnest(of.amounts).table_valued(column("amount", BigInteger)).render_derived("amount")
