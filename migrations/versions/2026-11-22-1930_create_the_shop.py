@@ -252,6 +252,7 @@ def upgrade() -> None:
         "search_listing",
         ["channel_id", "currency", sa.literal_column("(-rank)"), "product_id"],
         unique=False,
+        postgresql_include=["starts_at", "ends_at"],
     )
     op.create_index(
         "ix_search_listing_newest",
@@ -1105,7 +1106,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_search_profile_facets"), table_name="search_profile", postgresql_using="gin")
     op.drop_table("search_profile")
     op.drop_index("ix_search_listing_newest", table_name="search_listing")
-    op.drop_index("ix_search_listing_merchant_order", table_name="search_listing")
+    op.drop_index(
+        "ix_search_listing_merchant_order", table_name="search_listing", postgresql_include=["starts_at", "ends_at"]
+    )
     op.drop_index("ix_search_listing_dearest", table_name="search_listing")
     op.drop_index("ix_search_listing_cheapest", table_name="search_listing")
     op.drop_index(op.f("ix_search_listing_brand_id"), table_name="search_listing")

@@ -34,7 +34,14 @@ class Listing(SQLModel, table=True):
 
     __tablename__ = "search_listing"
     __table_args__ = (
-        Index("ix_search_listing_merchant_order", "channel_id", "currency", text("(-rank)"), "product_id"),
+        Index(
+            "ix_search_listing_merchant_order",
+            "channel_id",
+            "currency",
+            text("(-rank)"),
+            "product_id",
+            postgresql_include=["starts_at", "ends_at"],  # so that counting need not look at the rows
+        ),
         Index("ix_search_listing_newest", "channel_id", "currency", "created_at", "product_id"),
         Index("ix_search_listing_cheapest", "channel_id", "currency", text(f"coalesce(low, {LAST})"), "product_id"),
         Index("ix_search_listing_dearest", "channel_id", "currency", text("coalesce(low, -1)"), "product_id"),

@@ -116,8 +116,8 @@ class Wanted:
 
     @property
     def codes(self) -> list[str]:
-        """The facets of attributes and options in which something is selected."""
-        return sorted({code for code, _ in (*self.choices, *self.ranges)})
+        """The facets of attributes and options in which something is selected: first those with values."""
+        return list(dict.fromkeys(code for code, _ in (*self.choices, *self.ranges)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from commerce.search.queries.facets import Counts, facets
 from commerce.search.queries.keeping import drop_ended, next_products, refresh, untrue
-from commerce.search.queries.lists import KEYS, RANGE_COLUMNS, pages, totals
+from commerce.search.queries.lists import KEYS, pages, totals
 from commerce.search.queries.wording import heard
 
 __all__ = [
     "KEYS",
-    "RANGE_COLUMNS",
     "Counts",
     "drop_ended",
     "facets",

@@ -36,11 +36,9 @@ from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, RESERVED, Pl
 
 MOST_VALUES = 50
 """Values that a facet shows: those that are selected, then those with most products."""
-COUNTED: Any = (
-    LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high,
-    col(Profile.facets), col(Profile.measured), col(Profile.measures),
-)  # fmt: skip
-"""What is counted of a listing."""
+OF_LISTING: Any = (LISTINGS.product_id, LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high)
+OF_PROFILE: Any = (col(Profile.facets), col(Profile.measured), col(Profile.measures))
+"""What is counted."""
 
 
 class Counts(NamedTuple):
@@ -102,25 +100,34 @@ def _left(shape: Shape, *, is_placed: bool) -> CTE:
     for code, condition in own.items():
         others = [other for name, other in own.items() if name != code]
         parts.append(_part(shape, is_placed, failed(code), [*others, *chosen, condition.is_not(true())]))
-    if shape.selected:
-        codes: Any = func.array(unmet().scalar_subquery(), type_=ARRAY(Text))
-        parts.append(
-            _part(
-                shape, is_placed, failed(func.array_to_string(codes, "")), [*own.values(), func.cardinality(codes) == 1]
-            )
-        )
+    parts += _nearly_chosen(shape, is_placed, list(own.values()), chosen)
     return union_all(*parts).cte("remaining").prefix_with("MATERIALIZED")
 
 
+def _nearly_chosen(shape: Shape, is_placed: bool, own: list[Any], chosen: list[Any]) -> list[Select[Any]]:
+    """Those that have nothing selected in just one facet of an attribute or option."""
+    if shape.one_by_one:
+        codes: Any = func.array(unmet().scalar_subquery(), type_=ARRAY(Text))
+        one = func.array_to_string(codes, "")
+        return [_part(shape, is_placed, failed(one), [*own, func.cardinality(codes) == 1])]
+    parts = []
+    for i, condition in enumerate(chosen):
+        others = [*own, *chosen[:i], *chosen[i + 1 :], condition.is_not(true())]
+        parts.append(_part(shape, is_placed, literal(len(RESERVED) + 1 + i), others))
+    return parts
+
+
 def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Select[Any]:
-    columns = [kind.label("kind"), *COUNTED]
-    category = OWNERS.c.key if is_placed else None
-    some = with_profile(listed(*columns, category=category)).where(*base(shape), *conditions).limit(bindparam("most"))
+    """Listings first, as many as are counted, and then what is counted of each: so no more are looked up."""
+    some = listed(*OF_LISTING, kind.label("kind"), category=OWNERS.c.key if is_placed else None)
+    some = with_profile(some) if shape.by_profile else some
+    some = some.where(*base(shape), *conditions).limit(bindparam("most"))
     each: Any = some.correlate(OWNERS).lateral("some") if is_placed else some.subquery("some")
+    has: Any = select(*OF_PROFILE).where(col(Profile.product_id) == each.c.product_id).limit(1).lateral("has")
     owner: Any = cast(OWNERS.c.place, Integer) if is_placed else literal(1)
     part = (owner * MOST_KINDS + each.c.kind).label("part")
-    source = OWNERS.join(each, true()) if is_placed else each
-    return select(part, *(each.c[column.name] for column in COUNTED)).select_from(source)
+    source = (OWNERS.join(each, true()) if is_placed else each).join(has, true())
+    return select(part, *(each.c[column.name] for column in OF_LISTING), *has.c).select_from(source)
 
 
 def _full(left: CTE) -> CTE:

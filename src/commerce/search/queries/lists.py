@@ -23,9 +23,11 @@ from commerce.search.values import MOST_FOUND, Place, ProductSort, Shape, Wanted
 
 KEYS = 2
 """Columns after the owner that tell where a row stands in its list."""
-RANGE_COLUMNS = (
-    LISTINGS.cheapest_id, LISTINGS.low, LISTINGS.low_before, LISTINGS.dearest_id, LISTINGS.high, LISTINGS.high_before
+SHOWN: Any = (
+    LISTINGS.image_id, LISTINGS.cheapest_id, LISTINGS.low, LISTINGS.low_before, LISTINGS.dearest_id, LISTINGS.high,
+    LISTINGS.high_before,
 )  # fmt: skip
+"""What a page shows of a listing: its picture, and what `pricing.queries.range_from` takes."""
 STRETCH = 1000
 """Listings that are looked through in their order, before all that pass the filters are gathered and put in order."""
 
@@ -36,7 +38,7 @@ async def pages(
     """A page of each category, or of the whole shop for None, in their order. One row more than the page, if there is.
 
     A row holds its two sort keys, the columns that `catalog.graphql.product_of` takes, those of its first picture, and
-    `RANGE_COLUMNS`.
+    what `pricing.queries.range_from` takes.
     """
     if asked.keys is not None and (len(asked.keys) != KEYS or None in asked.keys):
         raise BadCursor
@@ -78,19 +80,19 @@ def _page(
     page = _picked(sort, shape, is_placed, is_alone, cut).cte("page").prefix_with("MATERIALIZED")
     order = order_of(sort, in_category=is_placed)
     keys = [page.c[f"key_{i}"] for i in range(KEYS)]
+    prices = [page.c[column.name] for column in SHOWN[1:]]
     return (
-        select(page.c.owner, *keys, *catalog.PRODUCT_COLUMNS, *catalog.MEDIA_COLUMNS, *RANGE_COLUMNS)
+        select(page.c.owner, *keys, *catalog.PRODUCT_COLUMNS, *catalog.MEDIA_COLUMNS, *prices)
         .select_from(page)
         .join(Product, col(Product.id) == page.c.id)
-        .join(Listing, (LISTINGS.product_id == page.c.id) & on_sale())
         .outerjoin(Brand, col(Brand.id) == col(Product.brand_id))
-        .outerjoin(Media, col(Media.id) == LISTINGS.image_id)
+        .outerjoin(Media, col(Media.id) == page.c.image_id)
         .order_by(*(key.desc() if down == forward else key.asc() for key, (_, down) in zip(keys, order, strict=True)))
     )
 
 
 def _picked(sort: ProductSort, shape: Shape, is_placed: bool, is_alone: bool, cut: dict[str, bool]) -> Any:
-    """Owner, key and sort keys of the products of the page."""
+    """Owner, key and sort keys of the products of the page, and what it shows of their listings."""
     if is_placed and not is_alone:
         each = _gathered(sort, shape, OWNERS.c.key, cut).correlate(OWNERS).lateral("picked")
         return select(OWNERS.c.key.label("owner"), *each.c).select_from(OWNERS.join(each, true()))
@@ -104,7 +106,7 @@ def _picked(sort: ProductSort, shape: Shape, is_placed: bool, is_alone: bool, cu
 def _gathered(sort: ProductSort, shape: Shape, category: Any, cut: dict[str, bool]) -> Select[Any]:
     """The page from all that pass the filters. Where there are none, an index gives the order."""
     order = order_of(sort, in_category=category is not None)
-    source = listed(LISTINGS.product_id.label("id"), *_named_keys(order), category=category)
+    source = listed(LISTINGS.product_id.label("id"), *_named_keys(order), *SHOWN, category=category)
     if sort is ProductSort.NAME:
         source = source.join(Product, col(Product.id) == LISTINGS.product_id)
     return paged(narrowed(source, shape), order, **cut)
@@ -124,7 +126,8 @@ def _sought(sort: ProductSort, shape: Shape, category: Any, cut: dict[str, bool]
     part = _stretch(order, category if in_place else None, cut)
     keys = [part.c[f"key_{i}"] for i in range(KEYS)]
     way = [key.desc() if down == cut["forward"] else key.asc() for key, (_, down) in zip(keys, order, strict=True)]
-    walk = select(part.c.product_id.label("id"), *keys).where(visible(part.c), *passes(part.c, shape))
+    shown = [part.c[column.name] for column in SHOWN]
+    walk = select(part.c.product_id.label("id"), *keys, *shown).where(visible(part.c), *passes(part.c, shape))
     if category is not None and not in_place:
         walk = walk.where(is_in(category, part.c))
     limit: Any = bindparam("page_limit")

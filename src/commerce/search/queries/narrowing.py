@@ -129,7 +129,7 @@ def _of_brands(of: Any, shape: Shape) -> Condition:
     if shape.brand_slugs:
         named = select(col(Brand.id)).where(col(Brand.slug) == any_(bindparam("brand_slugs", type_=ARRAY(Text))))
         conditions.append(of.brand_id == any_(func.array(named.scalar_subquery(), type_=ARRAY(Uuid))))
-    return func.coalesce(conditions[0], False) if len(conditions) == 1 else conditions[0] & conditions[1]
+    return and_(*conditions)
 
 
 def _priced_within(of: Any) -> Condition:

@@ -82,7 +82,7 @@ def _hear() -> Select[Any]:
     down_to_it = func.array_append(col(Category.path), col(Category.id), type_=ARRAY(Uuid))
     below = select(col(Category.id)).where(down_to_it.overlap(_array(named))).correlate(given)
     brands = select(col(Brand.id)).where(_said(Brand.name).like(pattern)).correlate(given)
-    heard = select(pattern, _array(brands.union_all(below)).label("places")).subquery("heard")
+    heard = select(pattern, _array(brands.union_all(below)).label("places")).cte("heard").prefix_with("MATERIALIZED")
     inner = func.substr(heard.c.pattern, 2, func.char_length(heard.c.pattern) - 2)
     word = func.regexp_replace(inner, r"\\(.)", r"\1", "g")
     return select(heard.c.pattern, func.search_asked(word, heard.c.places), heard.c.places)
