@@ -271,7 +271,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_profile")),
     )
     op.create_index(
-        op.f("ix_search_profile_facets"), "search_profile", ["facets"], unique=False, postgresql_using="gin"
+        op.f("ix_search_profile_facets"),
+        "search_profile",
+        ["facets"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
     )
     op.create_table(
         "search_stale",
@@ -1103,7 +1108,12 @@ def downgrade() -> None:
     op.drop_table("shipping_zone")
     op.drop_index(op.f("ix_search_stale_transaction_id"), table_name="search_stale")
     op.drop_table("search_stale")
-    op.drop_index(op.f("ix_search_profile_facets"), table_name="search_profile", postgresql_using="gin")
+    op.drop_index(
+        op.f("ix_search_profile_facets"),
+        table_name="search_profile",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.drop_table("search_profile")
     op.drop_index("ix_search_listing_newest", table_name="search_listing")
     op.drop_index(

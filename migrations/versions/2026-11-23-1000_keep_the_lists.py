@@ -22,15 +22,15 @@ Of no kind are values; of the kind off toggles that are off; of the kind number 
 create function search_letters(said text, places uuid[]) returns tsvector
 language sql immutable strict parallel safe cost 5000
 return array_to_tsvector(array(
-  select split_part(substr(said, i, 3), ' ', 1) from generate_series(1, char_length(said)) as i
-  where substr(said, i, 1) <> ' '
+  select substr(said, i, 3) from generate_series(1, char_length(said)) as i
   union all select ' ' || place from unnest(places) as place
 ));
 
-comment on function search_letters is 'Every three characters that follow each other, fewer where a word ends.
-Places are led by a space, as no word is.';
+comment on function search_letters is 'Every three characters that follow each other, fewer at the end; and the places,
+each led by a space, which no word has.';
 
-create index ix_search_profile_letters on search_profile using gin (search_letters(said, places));
+-- A list of pending entries would be read through by every search.
+create index ix_search_profile_letters on search_profile using gin (search_letters(said, places)) with (fastupdate = off);
 
 create function search_quoted(lexeme text) returns text
 language sql immutable strict parallel safe

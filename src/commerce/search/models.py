@@ -86,7 +86,7 @@ class Profile(SQLModel, table=True):
     """
 
     __tablename__ = "search_profile"
-    __table_args__ = (Index(None, "facets", postgresql_using="gin"),)
+    __table_args__ = (Index(None, "facets", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),)
 
     product_id: UUID = Field(primary_key=True)
     said: str = Field(sa_type=Text)

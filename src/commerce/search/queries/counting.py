@@ -87,9 +87,7 @@ def _vocabulary() -> Any:
     """What the numbers mean that are shown. One of an attribute and an option with the same codes is the same number."""
     attribute, option = col(Attribute.code), col(Option.code)
     choice, value = col(AttributeChoice.code), col(OptionValue.code)
-    choices: Any = select(
-        _token(attribute, choice).label("token"), attribute.label("code"), choice.label("value")
-    )
+    choices: Any = select(_token(attribute, choice).label("token"), attribute.label("code"), choice.label("value"))
     toggles = select(_token(attribute, literal(ON)), attribute, literal(ON))
     values = select(_token(option, value), option, value)
     return union(

@@ -36,7 +36,7 @@ from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, RESERVED, Pl
 
 MOST_VALUES = 50
 """Values that a facet shows: those that are selected, then those with most products."""
-OF_LISTING: Any = (LISTINGS.product_id, LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high)
+OF_LISTING: Any = (LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high)
 OF_PROFILE: Any = (col(Profile.facets), col(Profile.measured), col(Profile.measures))
 """What is counted."""
 
@@ -118,16 +118,19 @@ def _nearly_chosen(shape: Shape, is_placed: bool, own: list[Any], chosen: list[A
 
 
 def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Select[Any]:
-    """Listings first, as many as are counted, and then what is counted of each: so no more are looked up."""
-    some = listed(*OF_LISTING, kind.label("kind"), category=OWNERS.c.key if is_placed else None)
-    some = with_profile(some) if shape.by_profile else some
+    columns = [kind.label("kind"), *OF_LISTING]
+    if is_placed and not shape.by_profile:
+        # The members of a category lie scattered: each is looked up, where the planner would rather read everything.
+        own: Any = select(*OF_PROFILE).where(col(Profile.product_id) == LISTINGS.product_id).limit(1).lateral("own")
+        some = listed(*columns, *own.c, category=OWNERS.c.key).join(own, true())
+    else:
+        some = with_profile(listed(*columns, *OF_PROFILE, category=OWNERS.c.key if is_placed else None))
     some = some.where(*base(shape), *conditions).limit(bindparam("most"))
     each: Any = some.correlate(OWNERS).lateral("some") if is_placed else some.subquery("some")
-    has: Any = select(*OF_PROFILE).where(col(Profile.product_id) == each.c.product_id).limit(1).lateral("has")
     owner: Any = cast(OWNERS.c.place, Integer) if is_placed else literal(1)
     part = (owner * MOST_KINDS + each.c.kind).label("part")
-    source = (OWNERS.join(each, true()) if is_placed else each).join(has, true())
-    return select(part, *(each.c[column.name] for column in OF_LISTING), *has.c).select_from(source)
+    source = OWNERS.join(each, true()) if is_placed else each
+    return select(part, *(each.c[column.name] for column in (*OF_LISTING, *OF_PROFILE))).select_from(source)
 
 
 def _full(left: CTE) -> CTE:
