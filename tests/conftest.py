@@ -142,8 +142,10 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path)
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Where statements are counted no answers are kept, which would take none."""
+    kept = {"answer_cache": 0} if "counted" in request.fixturenames else {}
+    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path, **kept)
 
 
 @pytest.fixture
@@ -212,8 +214,9 @@ class Client:
 
     def __init__(self, shop: ShopUnderTest) -> None:
         self.shop = shop
+        self.app = app_of(shop)
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app_of(shop)),
+            transport=httpx.ASGITransport(self.app),
             base_url="http://shop.test",
             event_hooks={"request": [self._identify]},
         )

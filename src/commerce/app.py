@@ -29,8 +29,10 @@ from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
 from commerce.kit.answers import Answers, Shared
 from commerce.kit.context import Context
+from commerce.kit.documents import Documents, ManifestError, Remembered, Trusted, manifests_in
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
@@ -41,14 +43,21 @@ from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
 
-def routes(shop: Shop, door: Door) -> list[BaseRoute]:
+def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
 
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle, answers=_answers_of(shop))
+    pipeline = Pipeline(
+        trusted.operations,
+        shop.request_context,
+        settle=_settle,
+        documents=Documents(trusted, Remembered(shop.cache), only_trusted=settings.only_trusted_documents),
+        gate=_gate_of(shop),
+        answers=_answers_of(shop),
+    )
     endpoint = Endpoint(
         pipeline,
         explorer=explore if settings.serves_explorer else None,
@@ -71,6 +80,40 @@ def routes(shop: Shop, door: Door) -> list[BaseRoute]:
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+def trusted_of(settings: Settings) -> Trusted:
+    """The documents that clients were built with, ready to run. SettingsError for manifests that cannot be used."""
+    if settings.only_trusted_documents and not settings.trusted_documents:
+        raise SettingsError("COMMERCE_ONLY_TRUSTED_DOCUMENTS needs manifests in COMMERCE_TRUSTED_DOCUMENTS.")
+    try:
+        return Trusted(operations_of(settings), manifests_in(settings.trusted_documents))
+    except ManifestError as error:
+        raise SettingsError(f"COMMERCE_TRUSTED_DOCUMENTS: {error}") from error
+
+
+def operations_of(settings: Settings) -> Operations:
+    """The operations of the shop's schema, within its limits."""
+    return Operations(
+        schema,
+        check=limits_of(settings).check,
+        hide_suggestions=not settings.shows_suggestions,
+        is_compiled=settings.compiled,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(schema, introspection=settings.introspection)
+
+
+def _gate_of(shop: Shop) -> Gate:
+    return Gate(
+        limits_of(shop.settings),
+        Buckets(shop.cache),
+        client_of=shop.client_of,
+        visitor_of=shop.visitor_of,
+        reading=shop.settings.rate_reading,
+    )
 
 
 def _answers_of(shop: Shop) -> Answers | None:
@@ -202,7 +245,7 @@ def middleware(settings: Settings) -> list[Middleware]:
             Cors,
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
-            allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
+            allow_headers=(*HEADERS, *CLIENT_HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
             expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
             max_age=7200,
         )
@@ -211,11 +254,14 @@ def middleware(settings: Settings) -> list[Middleware]:
 
 CONTEXT_HEADERS = ("X-Channel", "X-Country", "X-Currency")
 HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
+CLIENT_HEADERS = ("Apollo-Require-Preflight", "Apollographql-Client-Name", "Apollographql-Client-Version")
+"""What Apollo's clients send of themselves; a page that sends more than is allowed is not let through at all."""
 
 
 def app_of(shop: Shop) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop, door_of(shop.settings)), middleware=middleware(shop.settings))
+    settings = shop.settings
+    return Starlette(routes=routes(shop, door_of(settings), trusted_of(settings)), middleware=middleware(settings))
 
 
 def create_app() -> Starlette:
@@ -223,6 +269,7 @@ def create_app() -> Starlette:
     settings = Settings()
     try:
         settings.signing_secret()
+        trusted = trusted_of(settings)
     except SettingsError as error:
         raise SystemExit(f"commerce: {error}") from error
     log.configure(as_json=not settings.is_dev, level=settings.log_level)
@@ -231,7 +278,7 @@ def create_app() -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         shop, door = await open_shop(settings), door_of(settings)
         shop.listen()
-        app.router.routes.extend(routes(shop, door))
+        app.router.routes.extend(routes(shop, door, trusted))
         settle_memory()
         try:
             with on_signals(door.close):

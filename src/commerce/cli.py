@@ -52,7 +52,10 @@ def serve(
 ) -> None:
     """Serve the API."""
     gc.disable()  # while modules are loaded there is nothing to collect; it is on again when the shop is open
-    _check(_settings())
+    settings = _settings()
+    _check(settings)
+    if settings.trusted_documents or settings.only_trusted_documents:
+        _check_documents(settings)
     uvicorn.run(
         "commerce.app:create_app",
         factory=True,
@@ -68,6 +71,8 @@ def serve(
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=DRAIN,
     )
 
@@ -188,6 +193,16 @@ def _check(settings: Settings) -> None:
         settings.signing_secret()
         revisions()
     except (SettingsError, FileNotFoundError) as error:
+        _fail(str(error))
+
+
+def _check_documents(settings: Settings) -> None:
+    """Fail in one line for manifests that would keep a process from starting."""
+    from commerce.app import trusted_of  # noqa: PLC0415  (it takes a while, and most shops have none)
+
+    try:
+        trusted_of(settings)
+    except SettingsError as error:
         _fail(str(error))
 
 

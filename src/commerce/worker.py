@@ -58,6 +58,6 @@ async def keep_working(shop: Shop, stop: asyncio.Event) -> None:
 
 async def _work(shop: Shop, stop: asyncio.Event) -> None:
     """On a pool of its own: the queue's driver wants plain connections, one of which listens."""
-    url = driver_url(shop.settings.database_url)
+    url = driver_url(shop.settings.direct_url)
     async with asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS, server_settings={"jit": "off"}) as pool:
         await work(shop.context, pool, stop)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import asyncpg
 import pytest
@@ -14,14 +14,19 @@ from commerce.channels.models import Channel
 from commerce.channels.queries import open_markets
 from commerce.kit.changes import CHANNEL, TRUSTED_FOR, Changes, announced_tables
 from commerce.kit.context import Context
-from commerce.kit.db import Database, Session
+from commerce.kit.db import Database, Reads, Session
+from commerce.kit.reference import remembered_each
 from commerce.kit.statements import tables_read, tables_written
+from commerce.settings import Settings
+from commerce.shop import open_shop
 from tests.channels.factory import make_channel
 from tests.conftest import ShopUnderTest
 
 CHANNELS = ("channels_channel",)
 PROMPT = 0.5
 """Seconds in which a process hears of another's commit, with much to spare."""
+
+_code = select(col(Channel.code))
 
 pytestmark = pytest.mark.race
 
@@ -35,6 +40,20 @@ async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
 async def codes(database: Database) -> list[str]:
     """The open channels, as a request to this process sees them."""
     return [market.code for market in await open_markets(Context(database))]
+
+
+@remembered_each
+async def _names(reads: Reads, keys: Sequence[str]) -> list[str]:
+    rows = await reads.rows(_code)
+    return [key + row[0] for key in keys for row in rows]
+
+
+async def codes_otherwise(database: Database) -> list[str]:
+    """The same by key, outside and inside a transaction."""
+    context = Context(database)
+    outside = await _names(context, [""])
+    async with context.transaction() as session:
+        return [*outside, *await _names(session, [""]), *(one.code for one in await open_markets(session))]
 
 
 async def rename(database: Database, code: str) -> None:
@@ -177,6 +196,10 @@ async def test_memory_equals_the_database_after_a_storm(two: tuple[Database, Dat
             await codes(database)
             await asyncio.sleep(0)
 
+    async def read_otherwise(database: Database) -> None:
+        for _ in range(30):
+            await codes_otherwise(database)
+
     async def write(database: Database, name: str) -> None:
         for number in range(15):
             await rename(database, f"{name}{number}")
@@ -188,11 +211,31 @@ async def test_memory_equals_the_database_after_a_storm(two: tuple[Database, Dat
 
     for turn in range(5):
         writers = (write(two[0], f"a{turn}"), write(two[1], f"b{turn}"), write_raw(f"c{turn}"))
-        await asyncio.gather(*writers, *(read(database) for database in two for _ in range(3)))
+        readers = (read_as(database) for database in two for read_as in (read, read, read_otherwise))
+        await asyncio.gather(*writers, *readers)
         truth = await connection.fetchval("select code from channels_channel")
         await asyncio.sleep(PROMPT)
         assert [await codes(database) for database in two] == [[truth], [truth]]
+        assert [await codes_otherwise(database) for database in two] == [[truth] * 3] * 2
     await connection.close()
+
+
+async def test_by_way_of_a_pooler_nothing_is_believed(
+    racing_shop: ShopUnderTest, race_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncpg.Connection, "get_server_pid", lambda _connection: 1)  # as poolers make them up
+    changes = racing_shop.database.changes
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(changes.listen(race_url), 0.5)
+    assert not changes.is_sure
+
+
+async def test_a_shop_listens_until_it_is_closed(race_url: str, settings: Settings) -> None:
+    shop = await open_shop(settings.model_copy(update={"database_url": race_url}))
+    shop.listen()
+    await until(lambda: shop.database.changes.is_sure)
+    await shop.close()
+    assert not shop.database.changes.is_sure
 
 
 async def test_all_ways_to_write_are_noted(racing_shop: ShopUnderTest) -> None:

@@ -1,7 +1,7 @@
 """What hardly ever changes is read once, shared by all, and can be changed by none."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from commerce.channels.queries import open_markets
 from commerce.kit.context import Context
 from commerce.kit.db import Reads
 from commerce.kit.idempotency import IdempotencyKey
-from commerce.kit.reference import MOST, frozen, remembered
+from commerce.kit.reference import frozen, memory, remembered, remembered_each
 from tests.channels.factory import make_channel
 from tests.conftest import ShopUnderTest
 
@@ -33,6 +33,12 @@ async def first_code(reads: Reads, prefix: str = "") -> str:
 @remembered
 async def everything(reads: Reads) -> tuple[str, ...]:
     return (await first_code(reads), *(row[0] for row in await reads.rows(_brands)))
+
+
+@remembered_each
+async def each_named(reads: Reads, codes: Sequence[str]) -> list[int]:
+    found = [row[0] for row in await reads.rows(_code)]
+    return [found.count(code) for code in codes]
 
 
 async def test_a_second_request_reads_nothing(shop: ShopUnderTest, counted: Counted) -> None:
@@ -56,12 +62,61 @@ async def test_what_was_written_is_read_anew(shop: ShopUnderTest, counted: Count
     await make_channel(shop)
     assert await everything(shop.context()) == ("web",)
     async with shop.context().transaction() as session:
+        assert await first_code(session) == "web"
         await session.execute(update(Channel).values(code="kiosk"))
-        assert await first_code(session) == "kiosk"
         counted()
-        assert await first_code(session) == "kiosk"
-        assert len(counted()) == 1, "a transaction reads the database"
+        for _ in range(2):
+            assert await first_code(session) == "kiosk"
+        assert len(counted()) == 2
     assert await everything(shop.context()) == ("kiosk",)
+
+
+async def test_a_transaction_is_answered_from_memory_too(shop: ShopUnderTest, counted: Counted) -> None:
+    await make_channel(shop)
+    async with shop.context().transaction() as session:
+        counted()
+        for _ in range(2):
+            assert await first_code(session) == "web"
+        assert len(counted()) == 1
+    assert await first_code(shop.context()) == "web"
+    assert counted() == []
+
+
+async def test_a_transaction_sees_what_it_has_not_yet_flushed(shop: ShopUnderTest) -> None:
+    await make_channel(shop)
+    assert await first_code(shop.context()) == "web"
+    with pytest.raises(LookupError):
+        await rename_and_fail(shop)
+    assert await first_code(shop.context()) == "web"
+
+
+async def rename_and_fail(shop: ShopUnderTest) -> None:
+    async with shop.context().transaction() as session:
+        [channel] = (await session.execute(select(Channel))).scalars()
+        channel.code = "kiosk"
+        assert await first_code(session) == "kiosk"
+        assert await each_named(session, ["kiosk", "web"]) == [1, 0]
+        raise LookupError
+
+
+async def test_keys_are_remembered_one_by_one(shop: ShopUnderTest, counted: Counted) -> None:
+    await make_channel(shop)
+    counted()
+    assert await each_named(shop.context(), ["web", "kiosk", "web"]) == [1, 0, 1]
+    assert len(counted()) == 1
+    context = shop.context()
+    assert await each_named(context, ["kiosk", "web"]) == [0, 1]
+    assert context.tables == {"channels_channel"}
+    assert await each_named(context, []) == []
+    assert counted() == []
+    assert await each_named(context, ["web", "app"]) == [1, 0]
+    assert len(counted()) == 1
+    await make_channel(shop, "app")
+    counted()
+    assert await each_named(context, ["app", "web"]) == [1, 1]
+    async with shop.context().transaction() as session:
+        assert await each_named(session, ["web", "app"]) == [1, 1]
+    assert len(counted()) == 1
 
 
 async def test_writing_elsewhere_leaves_memory_alone(shop: ShopUnderTest, counted: Counted) -> None:
@@ -84,14 +139,17 @@ async def test_arguments_have_memories_of_their_own(shop: ShopUnderTest, counted
     assert len(counted()) == 3
 
 
-async def test_a_read_is_remembered_for_a_limited_number_of_arguments(shop: ShopUnderTest, counted: Counted) -> None:
+async def test_a_read_is_remembered_for_a_limited_number_of_arguments(
+    shop: ShopUnderTest, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MOST", 3)
     await make_channel(shop)
-    for number in range(MOST + 1):
-        await first_code(shop.context(), str(number))
+    for prefix in "abcd":
+        await first_code(shop.context(), prefix)
     counted()
-    await first_code(shop.context(), str(MOST))
+    await first_code(shop.context(), "d")
     assert counted() == []
-    await first_code(shop.context(), "0")
+    await first_code(shop.context(), "a")
     assert len(counted()) == 1
 
 

@@ -438,7 +438,7 @@ async def test_listing_of_a_category_takes_one_statement(shop: Shop, client: Cli
     web, mugs = await make_channel(shop), await make_category(shop)
     for i in range(3):
         await make_product(shop, f"Mug {i}", web, categories=[mugs], media=(picture(f"{i}.webp"),))
-    await client(LISTING, id=category_id(await make_category(shop, "Pens")))  # from now on channels are remembered
+    await client(LISTING, id=category_id(mugs))
     counted()
     found = (await client(LISTING, id=category_id(mugs)))["products"]["nodes"]
     assert len(counted()) == 1
@@ -447,12 +447,14 @@ async def test_listing_of_a_category_takes_one_statement(shop: Shop, client: Cli
         "featuredImage": {"url": "http://127.0.0.1:8000/media/2.webp"},
         "priceRange": {"min": {"current": {"amount": "10.00"}}, "max": {"current": {"amount": "10.00"}}},
     }  # fmt: skip
+    await client('{ category(slug: "mugs") { name } }')
+    counted()
     await client(f'{{ category(slug: "mugs") {{ name products(first: 24) {{ nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 2
+    assert len(counted()) == 1
     await client(f'{{ category(slug: "mugs") {{ products(first: 24) {{ totalCount nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 3
+    assert len(counted()) == 2
     await client(f'{{ category(slug: "mugs") {{ products(first: 24) {{ facets {{ label }} nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 3
+    assert len(counted()) == 2
 
 
 async def test_lists_of_many_categories_take_as_many_statements_as_one(
@@ -490,9 +492,9 @@ async def test_wide_lists_take_as_many_statements_for_many_products_as_for_few(
             shop, f"Mug {i}", web, categories=[mugs], brand=acme, options=("color",), variants=variants,
             attributes=(said("material", "clay"),),
         )  # fmt: skip
-    await client(WIDE, first=1)  # from now on channels are remembered
     taken = []
-    for first in (10, 100):
+    await client(WIDE, first=1)
+    for first in (10, 60):
         counted()
         found = (await client(WIDE, first=first))["products"]["nodes"]
         taken.append(len(counted()))
@@ -500,4 +502,4 @@ async def test_wide_lists_take_as_many_statements_for_many_products_as_for_few(
         assert [variant["price"] for variant in found[-1]["variants"]["nodes"]] == [
             {"current": {"amount": "10.00"}}
         ] * 2
-    assert taken[0] == taken[1] <= 6
+    assert taken == [6, 6]

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -36,6 +36,15 @@ _LISTENING = (
     f"select pg_notify('{CHANNEL}', '{HELLO} ' || pg_current_xact_id()), pg_postmaster_start_time()::text as era"
 )
 _announced: set[str] = set()
+
+
+class Indirect(Exception):
+    """Something stands between us and PostgreSQL, which may keep notifications from us."""
+
+    def __init__(self) -> None:
+        super().__init__("the address is that of a pooler")
+
+
 _public: set[str] = set()
 _led: dict[str, set[str]] = {}
 
@@ -100,6 +109,7 @@ class Changes:
         self._era = self._base = self._own
         self._told: dict[str, str] = {}
         self._answered = float("-inf")
+        self._is_missing = False
         self._touched = asyncio.Event()
 
     @property
@@ -111,12 +121,20 @@ class Changes:
         """The present moment. Take it before reading, to tell later what has changed since."""
         return self._moment
 
+    def last_change(self, tables: Iterable[str]) -> int | None:
+        """The moment of the latest change of these tables: what was read then or later is still true.
+
+        None when nothing that was read of them can be relied on.
+        """
+        if not self.is_sure or not _announced.issuperset(tables):
+            return None
+        changed = self._changed
+        return max([self._first, *(changed.get(table, 0) for table in tables)])
+
     def unchanged(self, tables: Iterable[str], since: int) -> bool:
         """Whether what was read from these tables at a moment or later is still true."""
-        if since < self._first or not self.is_sure:
-            return False
-        changed = self._changed
-        return all(changed.get(table, 0) <= since and table in _announced for table in tables)
+        last = self.last_change(tables)
+        return last is not None and since >= last
 
     def version(self, table: str) -> str:
         """The name of a table's present state. Processes that have heard of the same changes call it by the same name.
@@ -132,6 +150,11 @@ class Changes:
     def versions(self, tables: Iterable[str]) -> tuple[str, ...]:
         """The versions of tables, in their order."""
         return tuple(map(self.version, tables))
+
+    def common_versions(self, tables: Sequence[str]) -> tuple[str, ...] | None:
+        """The versions of tables, if other processes can know them by the same names; else None."""
+        is_common = self.is_sure and all(table in _announced and table not in self._unheard for table in tables)
+        return self.versions(tables) if is_common else None
 
     def touch(self, tables: Iterable[str]) -> None:
         """Note that this process has changed these tables: it need not wait until it hears of it."""
@@ -149,17 +172,24 @@ class Changes:
         while True:
             try:
                 await self._follow(url)
-            except _LOST as error:
-                log.warning("changes are not heard", reason=str(error) or type(error).__name__)
+            except (*_LOST, Indirect) as error:
+                self._miss(error)
             finally:
                 self._lose()
             await asyncio.sleep(PAUSE)
+
+    def _miss(self, error: Exception) -> None:
+        if not self._is_missing:
+            log.warning("changes are not heard", reason=str(error) or type(error).__name__)
+        self._is_missing = True
 
     async def _follow(self, url: str) -> None:
         settings = {"application_name": "commerce changes"}
         connection = await asyncpg.connect(url, timeout=5, command_timeout=TRUSTED_FOR, server_settings=settings)
         try:
             connection.add_termination_listener(lambda _connection: self._lose())
+            if await connection.fetchval("select pg_backend_pid()") != connection.get_server_pid():
+                raise Indirect
             await connection.add_listener(CHANNEL, self._hear)
             self._era = (await connection.fetchrow(_LISTENING))["era"]
             self._moment = self._first = self._moment + 1  # nobody knows what was changed before
@@ -175,6 +205,9 @@ class Changes:
         await connection.fetchval("select 1")
         self._unheard = {table: touched for table, touched in self._unheard.items() if touched > moment}
         self._answered = asked
+        if self._is_missing:
+            log.info("changes are heard again")
+        self._is_missing = False
 
     async def _rest(self) -> None:
         try:

@@ -102,9 +102,12 @@ class Context:
     async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
         """The answer of a read that is `remembered`: from memory, unless something has changed."""
         self._stay_outside()
-        kept = await self.database.memory.recall(read, *args, **named)
-        self.tables |= kept.tables
-        return kept.value
+        return await self.database.memory.recall(self.tables, read, *args, **named)
+
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        """The answers of a batched read that is `remembered_each`."""
+        self._stay_outside()
+        return await self.database.memory.recall_each(self.tables, read, keys)
 
     def _stay_outside(self) -> None:
         if self._writing is not None and self._writing is asyncio.current_task():

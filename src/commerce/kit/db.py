@@ -91,6 +91,10 @@ class Reads(Protocol):
         """The answer of a read that is `remembered`."""
         ...
 
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        """The answers of a batched read that is `remembered_each`."""
+        ...
+
     def now(self) -> datetime: ...
 
 
@@ -106,6 +110,7 @@ class Session(AsyncSession):
 
     sync_session_class = _Transaction
 
+    memory: Memory
     answer: str | None = None
     """Global id of what an idempotent mutation answers with; kept with its key when the transaction commits."""
 
@@ -125,8 +130,18 @@ class Session(AsyncSession):
         return result.all()
 
     async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
-        """A transaction reads what is there now, and what it has written itself."""
-        return await read(self, *args, **named)
+        """From memory, unless this transaction has changed some of what is read."""
+        await self._write_out()
+        return await self.memory.recall_within(self, read, *args, **named)
+
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        await self._write_out()
+        found: list[Any] = await self.memory.recall_each(set(), read, keys, self)
+        return found
+
+    async def _write_out(self) -> None:
+        if self.new or self.dirty or self.deleted:
+            await self.flush()
 
 
 @event.listens_for(_Transaction, "after_begin")
@@ -195,6 +210,7 @@ class Database:
     async def session(self) -> AsyncIterator[Session]:
         """A transaction: committed at the end, rolled back by any exception."""
         async with Session(self.engine, expire_on_commit=False) as session:
+            session.memory = self.memory
             async with session.begin():
                 yield session
             self.changes.touch(session.written)
@@ -235,6 +251,7 @@ class PinnedDatabase(Database):
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        pinned.memory = self.memory
         async with self._one_at_a_time, pinned as session:
             async with session.begin():
                 yield session

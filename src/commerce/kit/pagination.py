@@ -35,8 +35,17 @@ class PageInfo:
 
     has_next_page: bool = described("True when a further page follows.")
     has_previous_page: bool = described("True when a page precedes this one.")
-    start_cursor: str | None = described("Cursor of the first edge, or null when the page is empty.")
-    end_cursor: str | None = described("Cursor of the last edge, or null when the page is empty.")
+    cursor_of: strawberry.Private[Callable[[int], str] | None]
+
+    @derived
+    def start_cursor(self) -> str | None:
+        """Cursor of the first edge, or null when the page is empty."""
+        return self.cursor_of(0) if self.cursor_of else None
+
+    @derived
+    def end_cursor(self) -> str | None:
+        """Cursor of the last edge, or null when the page is empty."""
+        return self.cursor_of(-1) if self.cursor_of else None
 
 
 @strawberry.type(description="An item in a list.")
@@ -185,7 +194,6 @@ def connection(
     info = PageInfo(
         has_next_page=beyond if asked.forward else asked.keys is not None,
         has_previous_page=asked.keys is not None if asked.forward else beyond,
-        start_cursor=cursor_of(0) if shown else None,
-        end_cursor=cursor_of(-1) if shown else None,
+        cursor_of=cursor_of if shown else None,
     )
     return kind(page_info=info, items=list(map(node, shown)), cursor_of=cursor_of, counted=counted, **more)

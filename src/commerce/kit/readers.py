@@ -49,6 +49,8 @@ class Readers:
             await self._turn()
             if connection := self._idle_one():
                 return connection
+        if self._is_closed:
+            raise asyncpg.InterfaceError("The connections for reading are closed.")
         self._free -= 1
         try:
             return await self._connect()

@@ -10,13 +10,10 @@ from commerce.catalog.queries.categories import (
 from commerce.catalog.queries.parts import (
     MEDIA_COLUMNS,
     attributes_of,
-    brand_by_slug,
-    brands_by_key,
     category_images,
     featured_images,
     media_by_key,
     media_of,
-    option_values_by_key,
     options_by_key,
     options_of,
     variant_images,
@@ -42,6 +39,7 @@ from commerce.catalog.queries.references import (
 from commerce.catalog.queries.tree import category, hold_tree, lock_tree, make_room, move, next_place, remove
 from commerce.catalog.queries.variants import variants_by_key, variants_for_sale, variants_of
 from commerce.catalog.queries.visibility import eyes, in_sight, next_turn, visible
+from commerce.catalog.queries.vocabulary import brand_by_slug, brands_by_key, option_values_by_key
 from commerce.catalog.queries.writing import (
     add_free,
     add_rows,

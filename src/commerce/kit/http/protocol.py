@@ -15,6 +15,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """Closes connections that send the head of a request too slowly or without end, and says 400 in JSON."""
 
     _late: asyncio.TimerHandle | None = None
+    """Runs while a head is due. One that comes whole, as nearly all do, starts it once for its connection."""
+    _is_in_head = True
     _head = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -26,20 +28,23 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
+        self._is_in_head = True
         super().on_message_begin()
-        self._expect()
 
     def on_headers_complete(self) -> None:
-        self._arrived()
+        self._is_in_head = False
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
-        if self._late is not None:
-            if self._head > LARGEST_HEAD:
-                self.send_400_response("The head of the request is too large.")
-                return
-            self._head += len(data)
+        if self._head > LARGEST_HEAD:
+            self.send_400_response("The head of the request is too large.")
+            return
         super().data_received(data)
+        if self._is_in_head:
+            self._head += len(data)
+            self._expect()
+        elif self._late is not None:
+            self._arrived()
 
     def send_400_response(self, msg: str) -> None:
         body = orjson.dumps({"errors": [{"message": msg, "extensions": {"code": "BAD_REQUEST"}}]})
@@ -49,11 +54,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _expect(self) -> None:
         """The head of a request is due."""
-        self._arrived()
-        self._head = 0
-        self._late = self.loop.call_later(HEAD_PATIENCE, self.timeout_keep_alive_handler)
+        if self._late is None:
+            self._late = self.loop.call_later(HEAD_PATIENCE, self.timeout_keep_alive_handler)
 
     def _arrived(self) -> None:
+        self._head = 0
         if self._late is not None:
             self._late.cancel()
             self._late = None

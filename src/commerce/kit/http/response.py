@@ -1,5 +1,6 @@
 """What a client gets: the form that it accepts, and the bytes on the wire."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -59,7 +60,29 @@ def _quality(media: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, in
     return 0.0, 0
 
 
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client can unpack gzip, by its header `Accept-Encoding`."""
+    liked = dict(map(_range, accept_encoding.split(",")))
+    return liked.get("gzip", liked.get("*", 0.0)) > 0
+
+
+def is_to_be_packed(body: bytes, accept_encoding: str) -> bool:
+    """Whether a body is long enough to be packed, for a client that can unpack it."""
+    return len(body) > SMALLEST_PACKED and takes_gzip(accept_encoding)
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip, at the level that costs least: a higher one takes twice the time for a tenth of the size."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, _AS_GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+_AS_GZIP = 31
+SMALLEST_PACKED = 1_400
+"""Bytes up to which an answer fits into one packet as it is."""
 RawHeaders = list[tuple[bytes, bytes]]
+IN_GZIP: RawHeaders = [(b"content-encoding", b"gzip")]
 
 
 def raw(headers: Mapping[str, str]) -> RawHeaders:
@@ -67,8 +90,12 @@ def raw(headers: Mapping[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
-async def respond(send: Send, status: int, media: str, body: bytes, headers: RawHeaders) -> None:
-    """Send a whole answer."""
+async def respond(
+    send: Send, status: int, media: str, body: bytes, headers: RawHeaders, accept_encoding: str = ""
+) -> None:
+    """Send a whole answer, packed if it is long and the client can unpack it."""
+    if is_to_be_packed(body, accept_encoding):
+        body, headers = packed(body), headers + IN_GZIP
     whole = [*_FORM[media], (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": whole})
     await send({"type": "http.response.body", "body": body})

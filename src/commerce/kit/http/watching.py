@@ -33,6 +33,8 @@ class Room:
 class Watch:
     """Calls off what the present task does in its block when the client goes away, or when its time is up."""
 
+    __slots__ = ("_begin", "_looking", "_reason", "_receive", "_seconds", "_task")
+
     def __init__(self, receive: Receive, seconds: float) -> None:
         self._receive = receive
         self._seconds = seconds
@@ -43,7 +45,7 @@ class Watch:
         task = asyncio.current_task()
         assert task is not None
         self._task = task
-        self._begin = asyncio.get_running_loop().call_later(min(GRACE, self._seconds), self._look)
+        self._begin = task.get_loop().call_later(min(GRACE, self._seconds), self._look)
         return self
 
     def end(self) -> None:

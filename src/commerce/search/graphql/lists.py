@@ -13,6 +13,7 @@ from commerce.catalog.graphql import Image, Product, image_from, product_of
 from commerce.channels.graphql import selling
 from commerce.kit.db import Row
 from commerce.kit.graphql import Info, batched, object_type
+from commerce.kit.limits import costs
 from commerce.kit.pagination import Connection, Window, connection, window
 from commerce.pricing import queries as pricing
 from commerce.pricing.values import PriceRange
@@ -49,6 +50,7 @@ class ProductConnection(Connection[Product]):
     beside: strawberry.Private[int] = 0
     """Its place among them."""
 
+    @costs(weight=10)
     @batched
     async def total_count(lists: list["ProductConnection"], info: Info) -> list[int]:
         """Products in the whole result. Computed only when asked for.
@@ -57,6 +59,7 @@ class ProductConnection(Connection[Product]):
         """
         return await _totals(lists, info)
 
+    @costs(items=20)
     @batched
     async def facets(lists: list["ProductConnection"], info: Info) -> list[list[Facet]]:
         """Facets of the whole result, at most 30: brand, price and availability, then attributes and options that occur.
