@@ -214,6 +214,81 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "message_id", name=op.f("uq_payments_webhook_message_provider_message_id")),
     )
     op.create_table(
+        "search_listing",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("brand_id", sa.Uuid(), nullable=True),
+        sa.Column("image_id", sa.Uuid(), nullable=True),
+        sa.Column("is_available", sa.Boolean(), nullable=False),
+        sa.Column("cheapest_id", sa.Uuid(), nullable=True),
+        sa.Column("low", sa.BigInteger(), nullable=True),
+        sa.Column("low_before", sa.BigInteger(), nullable=True),
+        sa.Column("dearest_id", sa.Uuid(), nullable=True),
+        sa.Column("high", sa.BigInteger(), nullable=True),
+        sa.Column("high_before", sa.BigInteger(), nullable=True),
+        sa.Column("amounts", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.PrimaryKeyConstraint("product_id", "channel_id", "currency", name=op.f("pk_search_listing")),
+    )
+    op.create_index(op.f("ix_search_listing_brand_id"), "search_listing", ["brand_id"], unique=False)
+    op.create_index(
+        "ix_search_listing_cheapest",
+        "search_listing",
+        ["channel_id", "currency", sa.literal_column("coalesce(low, 9223372036854775807)"), "product_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_search_listing_dearest",
+        "search_listing",
+        ["channel_id", "currency", sa.literal_column("coalesce(low, -1)"), "product_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_search_listing_merchant_order",
+        "search_listing",
+        ["channel_id", "currency", sa.literal_column("(-rank)"), "product_id"],
+        unique=False,
+        postgresql_include=["starts_at", "ends_at"],
+    )
+    op.create_index(
+        "ix_search_listing_newest",
+        "search_listing",
+        ["channel_id", "currency", "created_at", "product_id"],
+        unique=False,
+    )
+    op.create_table(
+        "search_profile",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("places", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("facets", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("measured", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("measures", postgresql.ARRAY(sa.Numeric()), nullable=False),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_search_profile")),
+    )
+    op.create_index(
+        op.f("ix_search_profile_facets"),
+        "search_profile",
+        ["facets"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_table(
+        "search_stale",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("transaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("product_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_stale")),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index(op.f("ix_search_stale_transaction_id"), "search_stale", ["transaction_id"], unique=False)
+    op.create_table(
         "shipping_zone",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1031,6 +1106,23 @@ def downgrade() -> None:
     op.drop_table("vendors_vendor")
     op.drop_table("tax_class")
     op.drop_table("shipping_zone")
+    op.drop_index(op.f("ix_search_stale_transaction_id"), table_name="search_stale")
+    op.drop_table("search_stale")
+    op.drop_index(
+        op.f("ix_search_profile_facets"),
+        table_name="search_profile",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.drop_table("search_profile")
+    op.drop_index("ix_search_listing_newest", table_name="search_listing")
+    op.drop_index(
+        "ix_search_listing_merchant_order", table_name="search_listing", postgresql_include=["starts_at", "ends_at"]
+    )
+    op.drop_index("ix_search_listing_dearest", table_name="search_listing")
+    op.drop_index("ix_search_listing_cheapest", table_name="search_listing")
+    op.drop_index(op.f("ix_search_listing_brand_id"), table_name="search_listing")
+    op.drop_table("search_listing")
     op.drop_table("payments_webhook_message")
     op.drop_table("payments_test_charge")
     op.drop_index("ix_payments_payment_payable", table_name="payments_payment")

@@ -38,6 +38,7 @@ from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
 from commerce.schema import schema, sdl
+from commerce.search.models import Listing
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
@@ -127,7 +128,7 @@ def _answers_of(shop: Shop) -> Answers | None:
         room=settings.answer_cache * 1_000_000,
         lifetime=settings.answer_seconds,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
-        turns={Publication.__tablename__: catalog.next_turn},
+        turns={table.__tablename__: catalog.next_turn for table in (Publication, Listing)},
         shared=Shared(shop.cache, _space(settings.public_url)) if shop.cache is not None else None,
     )
 

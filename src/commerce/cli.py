@@ -4,8 +4,9 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import asyncpg
 import typer
@@ -21,11 +22,20 @@ from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from commerce.kit.context import Context
+
 __all__ = ["app", "main", "migrate"]
+
+T = TypeVar("T")
 
 app = typer.Typer(help="A headless commerce backend.", no_args_is_help=True, pretty_exceptions_enable=False)
 admin = typer.Typer(help="Staff members who may do everything.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
+lists = typer.Typer(
+    help="The rows that product lists are read from. The database keeps them by itself.", no_args_is_help=True
+)
+app.add_typer(lists, name="lists")
 
 Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -258,6 +268,46 @@ async def _make_admin(settings: Settings, email: str, password: str, name: str, 
         await accounts.make_admin(context, email=email, password=password, name=name, update=update)
     finally:
         await database.close()
+
+
+@lists.command("rebuild")
+def _rebuild() -> None:
+    """Write all rows anew, while the shop goes on: after data was loaded with triggers off."""
+    from commerce.search import actions as search  # noqa: PLC0415  (see above)
+
+    typer.echo(f"Rebuilt: {_run(search.rebuild)} products.")
+
+
+@lists.command("check")
+def _check_lists() -> None:
+    """Tell the products of which a list says something else than is true; the exit code is 1 if there are any."""
+    from commerce.kit.ids import encode  # noqa: PLC0415  (see above)
+    from commerce.search import actions as search  # noqa: PLC0415
+
+    found = _run(search.untrue)
+    for key in found:
+        typer.echo(encode("product", key))
+    if found:
+        _fail(f"The rows of {len(found)} products are not true: run `commerce lists rebuild`.")
+    typer.echo("All rows are true.")
+
+
+def _run(work: "Callable[[Context], Awaitable[T]]") -> T:
+    """Let the shop itself do something to its database."""
+    from commerce.kit.actor import SHOP  # noqa: PLC0415  (see above)
+    from commerce.kit.context import Context  # noqa: PLC0415
+    from commerce.kit.db import Database  # noqa: PLC0415
+
+    async def run() -> T:
+        database = await Database.connect(settings.database_url, 2, max(settings.statement_timeout, PATIENCE))
+        try:
+            return await work(Context(database, actor=SHOP))
+        finally:
+            await database.close()
+
+    settings = _settings()
+    _reach(settings)
+    return asyncio.run(run())
 
 
 def main() -> None:

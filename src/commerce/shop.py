@@ -33,6 +33,7 @@ from commerce.payments.providers import PaymentProvider, Providers
 from commerce.payments.providers.manual import ManualProvider
 from commerce.payments.providers.test import TestProvider
 from commerce.payments.values import WebhookResult
+from commerce.search import handlers as _search  # noqa: F401
 from commerce.settings import Settings
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -46,6 +46,7 @@ class Indirect(Exception):
 
 
 _public: set[str] = set()
+_led: dict[str, set[str]] = {}
 
 
 def announced(model: M) -> M:
@@ -61,6 +62,22 @@ def public(model: M) -> M:
     """An announced table whose rows are nobody's own: what a guest reads from it, any other guest may be told."""
     _public.add(str(model.__tablename__))
     return announced(model)
+
+
+def following(*leaders: str) -> Callable[[M], M]:
+    """A table that triggers of these tables write: when this process changes one of them, it may have changed as well."""
+
+    def follow(model: M) -> M:
+        for leader in leaders:
+            _led.setdefault(leader, set()).add(str(model.__tablename__))
+        return model
+
+    return follow
+
+
+def following_tables() -> frozenset[str]:
+    """Names of the tables that triggers write."""
+    return frozenset(table for tables in _led.values() for table in tables)
 
 
 def public_tables() -> frozenset[str]:
@@ -141,7 +158,9 @@ class Changes:
 
     def touch(self, tables: Iterable[str]) -> None:
         """Note that this process has changed these tables: it need not wait until it hears of it."""
-        changed = [table for table in tables if table in _announced]
+        written = set(tables)
+        followers = (follower for table in written for follower in _led.get(table, ()))
+        changed = [table for table in written.union(followers) if table in _announced]
         if changed:
             self._moment += 1
             self._changed.update(dict.fromkeys(changed, self._moment))

@@ -23,13 +23,14 @@ from sqlalchemy import (
     event,
     make_url,
     orm,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlmodel import Field, SQLModel, col
 
-from commerce.kit.changes import Changes
+from commerce.kit.changes import Changes, following_tables
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
@@ -171,6 +172,8 @@ class Database:
         """Open both pools. `statement_timeout` in seconds bounds every statement."""
         settings = {
             "jit": "off",
+            "max_parallel_workers_per_gather": "0",  # many small questions at once: none may take all cores
+            "random_page_cost": "1.1",  # memory and flash find any page as soon as the next one
             "statement_timeout": str(int(statement_timeout * 1000)),
             "timezone": "UTC",
             "idle_in_transaction_session_timeout": "60000",
@@ -252,13 +255,21 @@ class PinnedDatabase(Database):
         async with self._one_at_a_time, pinned as session:
             async with session.begin():
                 yield session
-            self.changes.touch(session.written)
+                await _run_deferred(session)
+            if session.written:
+                self.changes.touch(session.written | following_tables())  # what triggers tell is never sent
 
     async def close(self) -> None:
         pass
 
     async def is_alive(self) -> bool:
         return True
+
+
+async def _run_deferred(session: Session) -> None:
+    """What PostgreSQL puts off until a transaction commits happens now: within an outer one it never would."""
+    await session.execute(text("set constraints all immediate"))
+    await session.execute(text("set constraints all deferred"))
 
 
 def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from commerce.kit.graphql import (
     Payload,
     amount_from,
     argument,
+    at_hand,
     batched,
     derived,
     described,
@@ -123,8 +124,11 @@ async def price(
 async def price_range(products: list[Product], info: Info) -> list[PriceRange | None]:
     """Price range of the variants on sale; null when none is priced in this context."""
     here = selling(info)
-    keys = [product.key for product in products]
-    found = await queries.ranges(info.context, keys, here.market.key, here.currency)
+
+    async def look_up(keys: list[UUID]) -> list[values.PriceRange | None]:
+        return await queries.ranges(info.context, keys, here.market.key, here.currency)
+
+    found = await at_hand(products, values.PriceRange, look_up)
     return [
         _range_of(value, product.tax_class, here.market) if value else None
         for product, value in zip(products, found, strict=True)

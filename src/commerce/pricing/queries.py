@@ -75,10 +75,11 @@ async def ranges(
 ) -> list[values.PriceRange | None]:
     """From-to prices of products, in their order; None for one without any price in this channel and currency."""
     rows = keyed(await reads.rows(_ranges, keys=list(product_keys), channel=channel_key, currency=currency))
-    return [_range(rows[key][1:], currency) if key in rows else None for key in product_keys]
+    return [range_from(rows[key][1:], currency) if key in rows else None for key in product_keys]
 
 
-def _range(row: Sequence[Any], currency: str) -> values.PriceRange:
+def range_from(row: Sequence[Any], currency: str) -> values.PriceRange:
+    """From-to prices: key, amount and former amount of the cheapest variant, and of the dearest."""
     cheapest, least, least_compare_at, dearest, most, most_compare_at = row
     return values.PriceRange(
         _price(least, least_compare_at, currency), _price(most, most_compare_at, currency), cheapest, dearest

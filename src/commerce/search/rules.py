@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -127,12 +128,16 @@ def _escaped(word: str) -> str:
     return text.replace("%", "\\%").replace("_", "\\_")
 
 
-def facets(rows: Sequence[Row], wanted: Wanted, currency: str) -> list[Facet]:
-    """Facets of one list from their rows: the shop's own, then attributes and options in display order."""
+def facets(rows: Sequence[Row], wanted: Wanted, currency: str, partial: Collection[str] = frozenset()) -> list[Facet]:
+    """Facets of one list from their rows: the shop's own, then attributes and options in display order.
+
+    `partial` are the codes of those for which not all products were counted.
+    """
     by_code = sorted(rows, key=lambda row: row[0])
     groups = [list(own) for _, own in groupby(by_code, key=lambda row: row[0])]
     groups.sort(key=_facet_place)
-    return [_facet(own, wanted, currency) for own in groups[:MOST_FACETS]]
+    found = [_facet(own, wanted, currency) for own in groups[:MOST_FACETS]]
+    return [replace(facet, is_exact=facet.code not in partial) for facet in found]
 
 
 def _facet_place(own: Sequence[Row]) -> tuple[Any, ...]:
@@ -145,8 +150,9 @@ def _facet_place(own: Sequence[Row]) -> tuple[Any, ...]:
 def _facet(own: Sequence[Row], wanted: Wanted, currency: str) -> Facet:
     code, _, _, least, most, labels, kind, *_ = next((row for row in own if row[3] is not None), own[0])
     if least is not None:
-        exact = [Money(int(end), currency).major if code == PRICE else end for end in (least, most)]
-        return Facet(code, FacetKind.RANGE, labels or {}, (), *exact)
+        if code == PRICE:
+            least, most = Money(int(least), currency).major, Money(int(most), currency).major
+        return Facet(code, FacetKind.RANGE, labels or {}, (), least, most)
     control = FacetKind.TOGGLE if kind == AttributeKind.BOOLEAN or code == AVAILABLE else FacetKind.CHOICE
     values = sorted(own, key=lambda row: (row[-1] or 0, -row[2], row[1]))
     return Facet(code, control, labels or {}, tuple(_value(row, wanted) for row in values))

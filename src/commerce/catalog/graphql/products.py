@@ -1,6 +1,7 @@
 """Products and variants, as the API says them. Prices, stock and lists are added from upstairs."""
 
 from collections.abc import Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
@@ -28,6 +29,7 @@ from commerce.kit.graphql import (
     Info,
     Node,
     argument,
+    at_hand,
     batched,
     derived,
     described,
@@ -110,6 +112,8 @@ class Product(Node):
     tax_class: strawberry.Private[str]
     state: strawberry.Private[str]
     vendor_key: strawberry.Private[UUID]
+    along: strawberry.Private[dict[type[Any], Any]] = field(default_factory=dict)
+    """What whoever read it brought along, by kind, so that it need not be looked up."""
     updated_at: datetime = described("Last change.")
     brand: Brand | None = described("Brand; null when it has none.")
 
@@ -176,7 +180,11 @@ class Product(Node):
     @batched
     async def featured_image(products: list["Product"], info: Info) -> list[Image | None]:
         """First picture; null when there is none."""
-        return [image_from(row) for row in await queries.featured_images(info.context, _keys(products))]
+
+        async def look_up(keys: list[UUID]) -> list[Image | None]:
+            return [image_from(row) for row in await queries.featured_images(info.context, keys)]
+
+        return await at_hand(products, Image, look_up)
 
     @batched
     async def variants(

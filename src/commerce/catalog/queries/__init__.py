@@ -8,6 +8,7 @@ from commerce.catalog.queries.categories import (
     root_categories,
 )
 from commerce.catalog.queries.parts import (
+    MEDIA_COLUMNS,
     attributes_of,
     category_images,
     featured_images,
@@ -60,6 +61,7 @@ from commerce.catalog.queries.writing import (
 )
 
 __all__ = [
+    "MEDIA_COLUMNS",
     "PRODUCT_COLUMNS",
     "add_free",
     "add_rows",

@@ -30,7 +30,7 @@ from commerce.kit.db import Reads, Row, among, grouped, keyed
 from commerce.kit.reference import remembered_each
 
 _is_image = col(Media.kind) == MediaKind.IMAGE.value
-_media_columns = (
+MEDIA_COLUMNS = (
     col(Media.id),
     col(Media.kind),
     col(Media.path),
@@ -40,14 +40,15 @@ _media_columns = (
     col(Media.alt),
     col(Media.placeholder),
 )
+"""What `catalog.graphql.image_from` takes."""
 
 
 def _media_of(owner: Any) -> Select[Any]:
-    return select(owner, *_media_columns).where(among(owner)).order_by(col(Media.position), col(Media.id))
+    return select(owner, *MEDIA_COLUMNS).where(among(owner)).order_by(col(Media.position), col(Media.id))
 
 
 def _first_image(owner: Any) -> Select[Any]:
-    first = select(owner, *_media_columns).ext(distinct_on(owner)).where(among(owner), _is_image)
+    first = select(owner, *MEDIA_COLUMNS).ext(distinct_on(owner)).where(among(owner), _is_image)
     return first.order_by(owner, col(Media.position), col(Media.id))
 
 
@@ -70,14 +71,14 @@ _nearness = case(
     else_=3,
 )
 _variant_image = (
-    select(col(Variant.id), *_media_columns)
+    select(col(Variant.id), *MEDIA_COLUMNS)
     .ext(distinct_on(col(Variant.id)))
     .join(Media, col(Media.product_id) == col(Variant.product_id))
     .where(among(Variant.id), _is_image)
     .order_by(col(Variant.id), _nearness, col(Media.position), col(Media.id))
 )
 _media_by_key = (
-    select(*_media_columns)
+    select(*MEDIA_COLUMNS)
     .outerjoin(Product, col(Product.id) == col(Media.product_id))
     .where(among(Media.id), or_(col(Media.category_id).is_not(None), in_sight()))
 )

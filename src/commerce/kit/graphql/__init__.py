@@ -1,7 +1,7 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
 from commerce.kit.graphql.access import OWNER, PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
-from commerce.kit.graphql.fields import batched, extend
+from commerce.kit.graphql.fields import at_hand, batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
 from commerce.kit.graphql.nodes import Node, NodeLoader, key_from, node_loader, nodes_of
@@ -37,6 +37,7 @@ __all__ = [
     "UserError",
     "amount_from",
     "argument",
+    "at_hand",
     "batched",
     "check_access",
     "derived",

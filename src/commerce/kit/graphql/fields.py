@@ -3,8 +3,8 @@
 import asyncio
 import inspect
 import typing
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import strawberry
 from aiodataloader import DataLoader
@@ -14,6 +14,8 @@ from commerce.kit.graphql.types import (
     Info,
     doc,
 )
+
+T = TypeVar("T")
 
 
 def batched(function: Any) -> Any:
@@ -47,6 +49,15 @@ def batched(function: Any) -> Any:
     resolve.__module__ = function.__module__
     resolve.batch = function  # type: ignore[attr-defined]
     return strawberry.field(resolver=resolve, description=doc(function))
+
+
+async def at_hand(
+    parents: list[Any], kind: type[T], look_up: Callable[[list[Any]], Awaitable[list[T | None]]]
+) -> list[T | None]:
+    """What came along with each parent of a kind; where nothing did, it is looked up by key, for all of them at once."""
+    missing = [parent.key for parent in parents if kind not in parent.along]
+    found = dict(zip(missing, await look_up(missing), strict=True)) if missing else {}
+    return [parent.along[kind] if kind in parent.along else found[parent.key] for parent in parents]
 
 
 def extend(target: type) -> Callable[[Any], Any]:

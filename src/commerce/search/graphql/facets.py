@@ -8,7 +8,7 @@ from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.graphql import Info, derived, described, described_enum, object_type
 from commerce.search import values
-from commerce.search.values import AVAILABLE, BRAND, PRICE, FacetKind
+from commerce.search.values import AVAILABLE, BRAND, MOST_COUNTED, MOST_FOUND, PRICE, FacetKind
 
 described_enum(
     {
@@ -63,6 +63,10 @@ class Facet:
         "Values of a choice, at most 50, those with most products; of a toggle the one for on; empty for a range."
     )
     range: FacetRange | None = described("Bounds of a range facet; null for other kinds.")
+    is_exact: bool = described(
+        f"False when only some products were counted, because the list has {MOST_COUNTED:,} or more, or a search found"
+        f" {MOST_FOUND:,} or more: then each count is at least what is told, and rare values may be missing."
+    )
     labels: strawberry.Private[Texts]
 
     @derived
@@ -77,8 +81,9 @@ def facet_of(found: values.Facet) -> Facet:
     if found.least is not None and found.most is not None:
         ends = FacetRange(min=found.least, max=found.most)
     return Facet(
-        code=found.code, kind=found.kind, labels=found.labels, range=ends, values=[_value(one) for one in found.values]
-    )
+        code=found.code, kind=found.kind, labels=found.labels, range=ends, is_exact=found.is_exact,
+        values=[_value(one) for one in found.values],
+    )  # fmt: skip
 
 
 def _value(found: values.CountedValue) -> FacetValue:

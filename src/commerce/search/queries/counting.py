@@ -2,28 +2,51 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Numeric, Select, Text, and_, cast, exists, func, literal, null, or_, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Numeric,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+)
 from sqlmodel import col
 
-from commerce.catalog.models import (
-    Attribute,
-    AttributeChoice,
-    Brand,
-    Option,
-    OptionValue,
-    ProductAttribute,
-    Variant,
-    VariantChoice,
-)
-from commerce.pricing.models import Price
-from commerce.search.queries.narrowing import PRICED_HERE, buyable
+from commerce.catalog.models import Attribute, AttributeChoice, Brand, Option, OptionValue
+from commerce.catalog.values import AttributeKind
 from commerce.search.queries.selecting import IS_FACET_ATTRIBUTE, IS_FACET_OPTION
 from commerce.search.values import AVAILABLE, BRAND, ON, PRICE
 
 
 def parts_of(left: CTE) -> list[Select[Any]]:
-    """All facets of the products that are left: columns owner, code, value, products, least and most."""
-    return [*_attributes(left), *_options(left), _brands(left), _available(left), _prices(left)]
+    """All facets of the listings that are left: columns part, code, value, products, least and most."""
+    return [_size(left), _values(left), _numbers(left), _brands(left), _available(left), _prices(left)]
+
+
+MOST_KINDS = 64
+"""Listings are counted by part: the place of their list, times this, and the place of the facet that they fail in."""
+
+
+def failed(code: Any) -> Any:
+    """The place of a facet among those with a selection. Nothing, 0, is what passes all of them."""
+    codes = bindparam("facet_codes", type_=ARRAY(Text))
+    return func.array_position(codes, code, type_=Integer)
+
+
+def counts_for(part: Any, code: Any) -> ColumnElement[bool]:
+    """Whether what is in this part counts for a facet: it passes all selections, or fails in just that one."""
+    kind = part % MOST_KINDS
+    return or_(kind == 0, kind == failed(code))
 
 
 def _part(
@@ -37,95 +60,71 @@ def _part(
             ("least", Numeric, least), ("most", Numeric, most),
         )
     ]  # fmt: skip
-    counts = or_(source.c.missed.is_(None), source.c.missed == code)
-    return select(source.c.owner.label("owner"), *columns).select_from(source).where(counts)
+    return select(source.c.part.label("part"), *columns).select_from(source).where(counts_for(source.c.part, code))
 
 
-def _attributes(left: CTE) -> list[Select[Any]]:
-    """What products say of themselves is gathered first, in one go, and named afterwards: there is little of it then."""
-    given = ProductAttribute
-    said = (
-        select(
-            left.c.owner, left.c.missed, col(given.attribute_id), col(given.value_id), col(given.boolean),
-            func.count().label("products"), func.min(col(given.number)).label("least"),
-            func.max(col(given.number)).label("most"),
-        )
-        .join(given, col(given.product_id) == left.c.id)
-        .group_by(left.c.owner, left.c.missed, col(given.attribute_id), col(given.value_id), col(given.boolean))
-        .cte("said")
-    )  # fmt: skip
-    code, value = col(Attribute.code), col(AttributeChoice.code)
-    named = col(Attribute.id) == said.c.attribute_id
-    choices = _part(said, code, value, said.c.products).join(Attribute, named)
-    toggles = _part(said, code, literal(ON), said.c.products).join(Attribute, named).where(said.c.boolean)
-    ranges = _part(said, code, None, None, said.c.least, said.c.most).join(Attribute, named)
-    return [
-        choices.join(AttributeChoice, col(AttributeChoice.id) == said.c.value_id).where(IS_FACET_ATTRIBUTE),
-        toggles.where(IS_FACET_ATTRIBUTE),
-        ranges.where(said.c.least.is_not(None), IS_FACET_ATTRIBUTE),
-    ]
+SIZE = ""
+"""In the place of the code of a facet, where the list itself is counted."""
 
 
-def _options(left: CTE) -> list[Select[Any]]:
-    """Products by the values that any variant of them has."""
-    has_variant = col(Variant.product_id) == left.c.id
-    chosen = (
-        select(left.c.owner, left.c.missed, left.c.id, col(VariantChoice.value_id))
-        .join(Variant, has_variant)
-        .join(VariantChoice, col(VariantChoice.variant_id) == col(Variant.id))
-        .distinct()
-        .subquery("chosen")
-    )
-    by_value = (
-        select(chosen.c.owner, chosen.c.missed, chosen.c.value_id, func.count().label("products"))
-        .group_by(chosen.c.owner, chosen.c.missed, chosen.c.value_id)
-        .subquery("offered")
-    )
+def _size(left: CTE) -> Select[Any]:
+    return _part(left, literal(SIZE), None, func.count()).group_by(left.c.part)
+
+
+def _values(left: CTE) -> Select[Any]:
+    """Numbers are counted, and only then it is looked up what they mean: there are few of them then."""
+    each = select(left.c.part, func.unnest(left.c.facets).label("token")).subquery("each")
     counted = (
-        _part(by_value, col(Option.code), col(OptionValue.code), by_value.c.products)
-        .join(OptionValue, col(OptionValue.id) == by_value.c.value_id)
-        .join(Option, col(Option.id) == col(OptionValue.option_id))
-        .where(IS_FACET_OPTION)
+        select(*each.c, func.count().label("products")).group_by(*each.c).cte("counted").prefix_with("MATERIALIZED")
     )
-    return [counted, _counted_twice(left)]
+    meaning = _vocabulary()
+    return _part(counted, meaning.c.code, meaning.c.value, counted.c.products).join(
+        meaning, meaning.c.token == counted.c.token
+    )
 
 
-def _counted_twice(left: CTE) -> Select[Any]:
-    """Where an attribute and an option share a code, they are one facet, and who has a value by both counts once."""
-    has_variant = col(Variant.product_id) == left.c.id
-    by_option = (
-        exists()
-        .where(has_variant, col(VariantChoice.variant_id) == col(Variant.id))
-        .where(col(VariantChoice.value_id) == col(OptionValue.id))
+def _vocabulary() -> Any:
+    """What the numbers mean that are shown. One of an attribute and an option with the same codes is the same number."""
+    attribute, option = col(Attribute.code), col(Option.code)
+    choice, value = col(AttributeChoice.code), col(OptionValue.code)
+    choices: Any = select(_token(attribute, choice).label("token"), attribute.label("code"), choice.label("value"))
+    toggles = select(_token(attribute, literal(ON)), attribute, literal(ON))
+    values = select(_token(option, value), option, value)
+    return union(
+        choices.join(Attribute, col(Attribute.id) == col(AttributeChoice.attribute_id)).where(IS_FACET_ATTRIBUTE),
+        toggles.where(col(Attribute.kind) == AttributeKind.BOOLEAN.value, IS_FACET_ATTRIBUTE),
+        values.join(Option, col(Option.id) == col(OptionValue.option_id)).where(IS_FACET_OPTION),
+    ).subquery("meaning")
+
+
+def _token(code: Any, value: Any, kind: str = "") -> ColumnElement[int]:
+    return func.search_token(code, value, literal(kind), type_=BigInteger)
+
+
+def _numbers(left: CTE) -> Select[Any]:
+    own, number = func.unnest(left.c.measured).label("token"), func.unnest(left.c.measures).label("number")
+    each = select(left.c.part, own, number).where(func.cardinality(left.c.measured) > 0).subquery("own")
+    by_token = (each.c.part, each.c.token)
+    ends = (func.min(each.c.number).label("least"), func.max(each.c.number).label("most"))
+    bounds = select(*by_token, *ends).group_by(*by_token).subquery("bounds")
+    code = col(Attribute.code)
+    named = (bounds.c.token == _token(code, literal(""), "number")) & (
+        col(Attribute.kind) == AttributeKind.NUMBER.value
     )
-    shared = and_(col(OptionValue.option_id) == col(Option.id), col(OptionValue.code) == col(AttributeChoice.code))
-    return (
-        _part(left, col(Option.code), col(OptionValue.code), literal(-1))
-        .join(ProductAttribute, col(ProductAttribute.product_id) == left.c.id)
-        .join(AttributeChoice, col(AttributeChoice.id) == col(ProductAttribute.value_id))
-        .join(Attribute, col(Attribute.id) == col(AttributeChoice.attribute_id))
-        .join(Option, col(Option.code) == col(Attribute.code))
-        .join(OptionValue, shared)
-        .where(IS_FACET_OPTION, by_option)
-    )
+    return _part(bounds, code, None, None, bounds.c.least, bounds.c.most).join(Attribute, named)
 
 
 def _brands(left: CTE) -> Select[Any]:
-    named = _part(left, literal(BRAND), col(Brand.slug), func.count()).join(Brand, col(Brand.id) == left.c.brand_id)
-    return named.group_by(left.c.owner, col(Brand.slug))
+    by_brand = (left.c.part, left.c.brand_id)
+    own = select(*by_brand, func.count().label("products")).group_by(*by_brand).subquery("of_brand")
+    return _part(own, literal(BRAND), col(Brand.slug), own.c.products).join(Brand, col(Brand.id) == own.c.brand_id)
 
 
 def _available(left: CTE) -> Select[Any]:
-    can_be_bought = left.c.id.in_(buyable(select(col(Variant.product_id)).select_from(Variant)))
-    return _part(left, literal(AVAILABLE), literal(ON), func.count()).where(can_be_bought).group_by(left.c.owner)
+    counted = _part(left, literal(AVAILABLE), literal(ON), func.count()).where(left.c.is_available)
+    return counted.group_by(left.c.part)
 
 
 def _prices(left: CTE) -> Select[Any]:
-    amount = col(Price.amount)
-    return (
-        _part(left, literal(PRICE), None, None, func.min(amount), func.max(amount))
-        .join(Variant, col(Variant.product_id) == left.c.id)
-        .join(Price, col(Price.variant_id) == col(Variant.id))
-        .where(*PRICED_HERE)
-        .group_by(left.c.owner)
-    )
+    ends = _part(left, literal(PRICE), None, None, func.min(left.c.low), func.max(left.c.high))
+    return ends.where(left.c.low.is_not(None)).group_by(left.c.part)

@@ -2,116 +2,149 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     CTE,
     BigInteger,
-    ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
     any_,
     bindparam,
-    case,
     cast,
+    exists,
     func,
     literal,
-    null,
     select,
+    true,
     union_all,
 )
 from sqlmodel import col
 
-from commerce.catalog.models import (
-    Attribute,
-    AttributeChoice,
-    Brand,
-    Option,
-    OptionValue,
-    Product,
-)
+from commerce.catalog.models import Attribute, AttributeChoice, Brand, Option, OptionValue
 from commerce.kit.db import Reads, Row, grouped
-from commerce.search.queries.counting import parts_of
-from commerce.search.queries.narrowing import base, bound, facet_conditions, listed
-from commerce.search.queries.selecting import IS_FACET_ATTRIBUTE, IS_FACET_OPTION, selected_hits
-from commerce.search.values import BRAND, Place, Shape, Wanted
+from commerce.search.models import Profile
+from commerce.search.queries.counting import MOST_KINDS, SIZE, counts_for, failed, parts_of
+from commerce.search.queries.lists import OWNERS
+from commerce.search.queries.narrowing import LISTINGS, base, bound, facet_conditions, listed, with_profile
+from commerce.search.queries.selecting import IS_FACET_ATTRIBUTE, IS_FACET_OPTION, has_selected, unmet
+from commerce.search.values import BRAND, MOST_COUNTED, MOST_FOUND, RESERVED, Place, Shape, Wanted
 
 MOST_VALUES = 50
 """Values that a facet shows: those that are selected, then those with most products."""
+OF_LISTING: Any = (LISTINGS.brand_id, LISTINGS.is_available, LISTINGS.low, LISTINGS.high)
+OF_PROFILE: Any = (col(Profile.facets), col(Profile.measured), col(Profile.measures))
+"""What is counted."""
 
 
-async def facets(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, place: Place) -> list[list[Row]]:
-    """The facets of each list: rows of code, value, count, least, most, labels and kind of the facet, labels, color and
-    key of the value, and the places of both. Ranges have ends in place of values.
+class Counts(NamedTuple):
+    """The facets of a list: rows of code, value, count, least, most, labels and kind of the facet, labels, color and key
+    of the value, and the places of both. Ranges have ends in place of values.
     """
+
+    rows: list[Row]
+    partial: frozenset[str]
+    """Codes of the facets for which not all products were counted."""
+    size: int
+    """Products in the list, up to the most that are counted."""
+
+
+async def facets(reads: Reads, owners: Sequence[UUID | None], wanted: Wanted, place: Place) -> list[Counts]:
+    """The facets of each list, in their order."""
     keys = [owner for owner in owners if owner is not None]
-    statement = _facets(wanted.shape, bool(keys))
-    picked = [*(value for _, value in wanted.choices), *(wanted.brand_slugs or ())]
-    params = {**bound(wanted, place), "owners": keys, "picked": picked}
-    rows = await reads.rows(statement, **params)
-    return [[row[1:] for row in own] for own in grouped(rows, owners)]
+    params = {
+        **bound(wanted, place),
+        "owners": keys,
+        "picked": [*(value for _, value in wanted.choices), *(wanted.brand_slugs or ())],
+        "facet_codes": [*RESERVED, *wanted.codes],
+        "most": MOST_FOUND if wanted.words else MOST_COUNTED,
+    }
+    rows = await reads.rows(_facets(wanted.shape, bool(keys)), **params)
+    return [_counts(own) for own in grouped(rows, range(1, len(owners) + 1))]
+
+
+def _counts(rows: Sequence[Row]) -> Counts:
+    partial = frozenset(row[2] for row in rows if row[1])
+    size = next((row[4] for row in rows if row[2] == SIZE), 0)
+    return Counts([row[2:] for row in rows if row[2] != SIZE], partial, size)
 
 
 @cache
 def _facets(shape: Shape, is_placed: bool) -> Select[Any]:
     left = _left(shape, is_placed=is_placed)
-    parts = union_all(*parts_of(left))
-    part = parts.subquery("part")
+    of_part = union_all(*parts_of(left)).subquery("of_part")
+    owner = (of_part.c.part // MOST_KINDS).label("owner")
     facet = select(
-        part.c.owner, part.c.code, part.c.value, cast(func.sum(part.c.products), BigInteger).label("products"),
-        func.min(part.c.least).label("least"), func.max(part.c.most).label("most"),
-    ).group_by(part.c.owner, part.c.code, part.c.value).subquery("facet")  # fmt: skip
+        owner, of_part.c.code, of_part.c.value, cast(func.sum(of_part.c.products), BigInteger).label("products"),
+        func.min(of_part.c.least).label("least"), func.max(of_part.c.most).label("most"),
+    ).group_by(owner, of_part.c.code, of_part.c.value).subquery("facet")  # fmt: skip
     is_picked = facet.c.value == any_(bindparam("picked", type_=ARRAY(Text)))
     place = func.row_number().over(
         partition_by=[facet.c.owner, facet.c.code],
         order_by=[func.coalesce(is_picked, False).desc(), facet.c.products.desc(), facet.c.value],
     )
-    return _labeled(select(*facet.c, place.label("place")).subquery("ranked"))
+    return _labeled(select(*facet.c, place.label("place")).subquery("ranked"), _full(left))
 
 
 def _left(shape: Shape, *, is_placed: bool) -> CTE:
-    """Products that pass all filters, and those that fail in just one facet, with its code: only that facet counts them."""
+    """Listings that pass all filters, and for each facet with a selection those that fail in just that one, with the part
+    that they belong to. Of each part as many as are counted at most.
+    """
     own = facet_conditions(shape)
-    tests = [condition.label(code) for code, condition in own]
-    seen = base(listed(col(Product.id), col(Product.brand_id), *tests, is_placed=is_placed), shape).cte("seen")
-    failed: list[tuple[ColumnElement[bool], ColumnElement[str]]] = [
-        (~seen.c[code], literal(code, Text)) for code, _ in own
-    ]
-    failures: Any = sum((case((fails, 1), else_=0) for fails, _ in failed), start=literal(0))
-    missed: Any = case(*failed, else_=cast(null(), Text)) if failed else cast(null(), Text)
-    if not shape.selected:
-        left = select(seen.c.owner, seen.c.id, seen.c.brand_id, missed.label("missed")).where(failures <= 1)
-        return left.cte("remaining").prefix_with("MATERIALIZED")
-    return _with_selected(seen, failures, failed)
+    chosen = has_selected(shape)
+    parts = [_part(shape, is_placed, literal(0), [*own.values(), *chosen])]
+    for code, condition in own.items():
+        others = [other for name, other in own.items() if name != code]
+        parts.append(_part(shape, is_placed, failed(code), [*others, *chosen, condition.is_not(true())]))
+    parts += _nearly_chosen(shape, is_placed, list(own.values()), chosen)
+    return union_all(*parts).cte("remaining").prefix_with("MATERIALIZED")
 
 
-def _with_selected(seen: CTE, failures: Any, failed: list[Any]) -> CTE:
-    """The same where something is selected in facets of attributes and options."""
-    hits = selected_hits()
-    codes = func.array_agg(hits.c.code.distinct(), type_=ARRAY(Text)).label("codes")
-    hit = select(hits.c.product_id, codes).group_by(hits.c.product_id).subquery("hits")
-    open_codes = bindparam("selected", type_=BigInteger) - func.coalesce(func.cardinality(hit.c.codes), 0)
-    wanted = func.unnest(bindparam("selected_codes", type_=ARRAY(Text))).column_valued("wanted")
-    met = func.coalesce(wanted == any_(hit.c.codes), False)
-    unmet = select(wanted).where(~met).limit(1).correlate(hit).scalar_subquery()
-    missed = case(*failed, (open_codes > 0, unmet), else_=cast(null(), Text))
-    return (
-        select(seen.c.owner, seen.c.id, seen.c.brand_id, missed.label("missed"))
-        .outerjoin(hit, hit.c.product_id == seen.c.id)
-        .where(failures + open_codes <= 1)
-        .cte("remaining")
-        .prefix_with("MATERIALIZED")
-    )
+def _nearly_chosen(shape: Shape, is_placed: bool, own: list[Any], chosen: list[Any]) -> list[Select[Any]]:
+    """Those that have nothing selected in just one facet of an attribute or option."""
+    if shape.one_by_one:
+        codes: Any = func.array(unmet().scalar_subquery(), type_=ARRAY(Text))
+        one = func.array_to_string(codes, "")
+        return [_part(shape, is_placed, failed(one), [*own, func.cardinality(codes) == 1])]
+    parts = []
+    for i, condition in enumerate(chosen):
+        others = [*own, *chosen[:i], *chosen[i + 1 :], condition.is_not(true())]
+        parts.append(_part(shape, is_placed, literal(len(RESERVED) + 1 + i), others))
+    return parts
 
 
-def _labeled(ranked: Any) -> Select[Any]:
+def _part(shape: Shape, is_placed: bool, kind: Any, conditions: list[Any]) -> Select[Any]:
+    columns = [kind.label("kind"), *OF_LISTING]
+    if is_placed and not shape.by_profile:
+        # The members of a category lie scattered: each is looked up, where the planner would rather read everything.
+        own: Any = select(*OF_PROFILE).where(col(Profile.product_id) == LISTINGS.product_id).limit(1).lateral("own")
+        some = listed(*columns, *own.c, category=OWNERS.c.key).join(own, true())
+    else:
+        some = with_profile(listed(*columns, *OF_PROFILE, category=OWNERS.c.key if is_placed else None))
+    some = some.where(*base(shape), *conditions).limit(bindparam("most"))
+    each: Any = some.correlate(OWNERS).lateral("some") if is_placed else some.subquery("some")
+    owner: Any = cast(OWNERS.c.place, Integer) if is_placed else literal(1)
+    part = (owner * MOST_KINDS + each.c.kind).label("part")
+    source = OWNERS.join(each, true()) if is_placed else each
+    return select(part, *(each.c[column.name] for column in (*OF_LISTING, *OF_PROFILE))).select_from(source)
+
+
+def _full(left: CTE) -> CTE:
+    """The parts of which not all may have been counted."""
+    full = select(left.c.part).group_by(left.c.part).having(func.count() >= bindparam("most"))
+    return full.cte("full_part").prefix_with("MATERIALIZED")
+
+
+def _labeled(ranked: Any, full: CTE) -> Select[Any]:
     attribute, choice = col(Attribute.id), AttributeChoice
+    is_partial = exists().where(full.c.part // MOST_KINDS == ranked.c.owner, counts_for(full.c.part, ranked.c.code))
     return (
         select(
-            ranked.c.owner, ranked.c.code, ranked.c.value, ranked.c.products, ranked.c.least, ranked.c.most,
+            ranked.c.owner, is_partial, ranked.c.code, ranked.c.value, ranked.c.products, ranked.c.least, ranked.c.most,
             func.coalesce(col(Attribute.name), col(Option.name)), col(Attribute.kind),
             func.coalesce(col(choice.name), col(OptionValue.name), col(Brand.name)), col(OptionValue.color),
             col(Brand.id), col(Attribute.position), func.coalesce(col(choice.position), col(OptionValue.position)),

@@ -1,41 +1,37 @@
-"""The conditions that narrow a list of products, and the values that are bound to them."""
+"""The conditions that narrow a list of products, and the values that are bound to them.
+
+Each is about the columns `of` listings, be they the table's or those of a part of it.
+"""
 
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Select,
     Text,
     Uuid,
+    and_,
     any_,
     bindparam,
-    cast,
+    column,
+    exists,
     func,
-    null,
     or_,
     select,
-    true,
 )
 from sqlmodel import col
 
-from commerce.catalog import queries as catalog
-from commerce.catalog.models import Brand, CategoryProduct, Product, Variant
-from commerce.inventory import queries as inventory
-from commerce.inventory.models import ChannelWarehouse, Stock
+from commerce.catalog.models import Brand, CategoryProduct
 from commerce.kit.db import among
-from commerce.pricing.models import Price
-from commerce.search.queries.selecting import selected
-from commerce.search.queries.wording import spoken_of
+from commerce.search.models import Listing, Profile
+from commerce.search.queries.selecting import bound_selections, has_selected
+from commerce.search.queries.wording import FOUND_BY_LETTERS, bound_words, says_all
 from commerce.search.values import AVAILABLE, BRAND, PRICE, Place, Shape, Wanted
 
-PRICED_HERE = (
-    col(Price.channel_id) == bindparam("channel_key"),
-    col(Price.currency) == bindparam("currency"),
-)
-"""Prices of the channel and currency in which the list is seen."""
-IN_CATEGORY = col(CategoryProduct.product_id) == col(Product.id)
+Condition = Any
+"""A SQL expression that is true or false."""
+LISTINGS: Any = Listing.__table__.c  # type: ignore[attr-defined]
 
 
 def bound(wanted: Wanted, place: Place) -> dict[str, Any]:
@@ -45,97 +41,100 @@ def bound(wanted: Wanted, place: Place) -> dict[str, Any]:
         "channel_key": place.channel_key,
         "now": place.now,
         "currency": place.currency,
-        "patterns": wanted.patterns,
         "category_keys": list(wanted.category_keys or ()),
-        "brand_keys": _list(wanted.brand_keys),
-        "brand_slugs": _list(wanted.brand_slugs),
+        "brand_keys": list(wanted.brand_keys or ()),
+        "brand_slugs": list(wanted.brand_slugs or ()),
         "least_price": least,
         "most_price": most,
-        "choice_codes": [code for code, _ in wanted.choices],
-        "choice_values": [value for _, value in wanted.choices],
-        "range_codes": [code for code, _ in wanted.ranges],
-        "range_least": [bounds.least for _, bounds in wanted.ranges],
-        "range_most": [bounds.most for _, bounds in wanted.ranges],
-        "selected_codes": wanted.codes,
-        "selected": len(wanted.codes),
+        **bound_words(wanted.words),
+        **bound_selections(wanted),
     }
 
 
-def _list(values: tuple[Any, ...] | None) -> list[Any] | None:
-    return None if values is None else list(values)
+def on_sale(of: Any = LISTINGS) -> Condition:
+    """Whether it is sold in the channel and currency of the list."""
+    return (of.channel_id == bindparam("channel_key")) & (of.currency == bindparam("currency"))
 
 
-def listed(*columns: Any, is_placed: bool) -> Select[Any]:
-    """Columns of products, after the category that the list is of, among those bound as `owners`; or null, for the shop."""
-    if not is_placed:
-        return select(cast(null(), Uuid).label("owner"), *columns).select_from(Product)
-    category = col(CategoryProduct.category_id)
-    products = select(category.label("owner"), *columns).select_from(CategoryProduct)
-    return products.join(Product, IN_CATEGORY).where(among(category, "owners"))
+def visible(of: Any = LISTINGS) -> Condition:
+    """Whether it is seen by now, and still."""
+    now: Any = bindparam("now")
+    return (of.starts_at <= now) & or_(of.ends_at.is_(None), of.ends_at > now)
+
+
+def listed(*columns: Any, category: Any = None) -> Select[Any]:
+    """Columns of what is seen in the channel and currency of the list, of one category or of all."""
+    if category is None:
+        return select(*columns).select_from(Listing).where(on_sale(), visible())
+    placed = select(*columns).select_from(CategoryProduct).join(Listing, LISTINGS.product_id == _member)
+    return placed.where(col(CategoryProduct.category_id) == category, on_sale(), visible())
+
+
+_member: Any = col(CategoryProduct.product_id)
 
 
 def narrowed(statement: Select[Any], shape: Shape) -> Select[Any]:
-    """Only products that are on sale and pass every filter of the shape. The statement reads from Product."""
-    statement = base(statement, shape).where(*(condition for _, condition in facet_conditions(shape)))
-    return statement.where(_found_by(selected())) if shape.selected else statement
+    """Only what passes every filter of the shape. The statement reads from Listing."""
+    if shape.by_profile:
+        statement = with_profile(statement)
+    return statement.where(*base(shape), *facet_conditions(shape).values(), *has_selected(shape))
 
 
-def base(statement: Select[Any], shape: Shape) -> Select[Any]:
-    """Only products that are on sale and pass the filters that are no facets: words and categories."""
-    statement = statement.where(catalog.visible())
-    if shape.categories:
-        within = select(col(CategoryProduct.product_id)).where(among(CategoryProduct.category_id, "category_keys"))
-        statement = statement.where(col(Product.id).in_(within))
-    return statement.where(_found_by(spoken_of())) if shape.words else statement
+def with_profile(statement: Select[Any]) -> Select[Any]:
+    return statement.join(Profile, col(Profile.product_id) == LISTINGS.product_id)
 
 
-def _found_by(search: Select[Any]) -> ColumnElement[bool]:
-    """Whether a product is among those that a search of its own finds.
-
-    `IS TRUE` keeps it out of the joins: the search runs once and is probed, however few the planner thinks it will find.
-    """
-    return col(Product.id).in_(search).is_(true())
+def base(shape: Shape) -> list[Condition]:
+    """The filters that are no facets: words and categories. Words are looked up in their index."""
+    words = [FOUND_BY_LETTERS, says_all(shape)] if shape.words else []
+    return [*words, _in_categories(LISTINGS)] if shape.categories else words
 
 
-def facet_conditions(shape: Shape) -> list[tuple[str, ColumnElement[bool]]]:
-    """The filters of the shop's own facets, each with the facet's code."""
-    conditions = [
-        (shape.brands, BRAND, _of_brands),
-        (shape.price, PRICE, _priced_within),
-        (shape.available, AVAILABLE, _available),
-    ]
-    return [(code, make()) for applies, code, make in conditions if applies]
+def passes(of: Any, shape: Shape) -> list[Condition]:
+    """The same filters, to be tried on one listing after the other."""
+    conditions = list(facet_conditions(shape, of).values())
+    if shape.by_profile:
+        words = [says_all(shape)] if shape.words else []
+        own = select(and_(*words, *has_selected(shape))).where(col(Profile.product_id) == of.product_id)
+        conditions.append(own.scalar_subquery())
+    return [*conditions, _in_categories(of)] if shape.categories else conditions
 
 
-def _of_brands() -> ColumnElement[bool]:
-    keys: Any = bindparam("brand_keys", type_=ARRAY(Uuid))
-    slugs: Any = bindparam("brand_slugs", type_=ARRAY(Text))
-    named = select(col(Brand.id)).where(col(Brand.slug) == any_(slugs))
-    one_of_keys = or_(keys.is_(None), func.coalesce(col(Product.brand_id) == any_(keys), False))
-    return one_of_keys & or_(slugs.is_(None), func.coalesce(col(Product.brand_id).in_(named), False))
+def is_in(category: Any, of: Any) -> Condition:
+    """Whether it is in a category, looked up for each listing by itself."""
+    place = select(col(CategoryProduct.rank)).where(col(CategoryProduct.category_id) == category)
+    return place.where(_member == of.product_id).scalar_subquery().is_not(None)
 
 
-def _priced_within() -> ColumnElement[bool]:
+def _in_categories(of: Any) -> Condition:
+    return of.product_id.in_(select(_member).where(among(CategoryProduct.category_id, "category_keys")))
+
+
+def facet_conditions(shape: Shape, of: Any = LISTINGS) -> dict[str, Condition]:
+    """The filters of the shop's own facets, by the facet's code."""
+    found = {}
+    if shape.brands or shape.brand_slugs:
+        found[BRAND] = _of_brands(of, shape)
+    if shape.price:
+        found[PRICE] = _priced_within(of)
+    if shape.available:
+        found[AVAILABLE] = of.is_available
+    return found
+
+
+def _of_brands(of: Any, shape: Shape) -> Condition:
+    conditions = []
+    if shape.brands:
+        conditions.append(among(of.brand_id, "brand_keys"))
+    if shape.brand_slugs:
+        named = select(col(Brand.id)).where(col(Brand.slug) == any_(bindparam("brand_slugs", type_=ARRAY(Text))))
+        conditions.append(of.brand_id == any_(func.array(named.scalar_subquery(), type_=ARRAY(Uuid))))
+    return and_(*conditions)
+
+
+def _priced_within(of: Any) -> Condition:
+    """Whether any variant costs between the bounds: the least and the greatest price alone may lie around them."""
     least, most = bindparam("least_price", type_=BigInteger), bindparam("most_price", type_=BigInteger)
-    offers = (
-        select(col(Variant.product_id))
-        .join(Price, col(Price.variant_id) == col(Variant.id))
-        .where(*PRICED_HERE, col(Price.amount).between(least, most))
-    )
-    return col(Product.id).in_(offers)
-
-
-def _available() -> ColumnElement[bool]:
-    return col(Product.id).in_(buyable(select(col(Variant.product_id)).select_from(Variant)))
-
-
-def buyable(variants: Select[Any]) -> Select[Any]:
-    """Only variants that can be bought: with a price here, and with units that the channel can promise."""
-    return (
-        variants.join(Price, col(Price.variant_id) == col(Variant.id))
-        .join(Stock, col(Stock.variant_id) == col(Variant.id))
-        .join(ChannelWarehouse, col(ChannelWarehouse.warehouse_id) == col(Stock.warehouse_id))
-        .where(
-            *PRICED_HERE, col(ChannelWarehouse.channel_id) == bindparam("channel_key"), inventory.FREE_UNITS > 0
-        )
-    )  # fmt: skip
+    amount: Any = func.unnest(of.amounts).table_valued(column("amount", BigInteger)).render_derived("amount")
+    between = exists(select(1).select_from(amount).where(amount.c.amount.between(least, most)))
+    return (of.low <= most) & (of.high >= least) & between
