@@ -34,6 +34,7 @@ class Place:
     control: asyncpg.Connection
     shelf: Shelf
     load_seconds: float
+    index_seconds: float
 
     @property
     def settings(self) -> dict[str, str]:
@@ -58,8 +59,10 @@ async def place(url: str, redis_url: str, folder: Path, products: int, say: Say)
     try:
         seconds = await catalog.load(control, products)
         say(f"{products:,} products in {seconds:.1f} s")
+        indexed = await catalog.index(control)
+        say(f"indexed in {indexed:.1f} s")
         await buying.make_reader(url)
-        yield Place(url, redis_url, folder, control, await workloads.shelf(control), seconds)
+        yield Place(url, redis_url, folder, control, await workloads.shelf(control), seconds, indexed)
     finally:
         await control.close()
 
