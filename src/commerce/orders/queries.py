@@ -101,7 +101,7 @@ _waiting = (
 @versions_of(FOLLOWED)
 async def versions(reads: Database, keys: Sequence[UUID]) -> dict[UUID, int]:
     """The present versions of orders, of those that there are."""
-    return dict(await reads.rows(_versions, keys=list(keys)))
+    return {row[0]: row[1] for row in await reads.rows(_versions, keys=list(keys))}
 
 
 async def orders_by_key(reads: Reads, keys: Sequence[UUID]) -> list[OrderInfo | None]:

@@ -220,7 +220,8 @@ class Operation:
 
 
 async def _messages(
-    executor: Executor[Any], source: AsyncGenerator[Message]) -> AsyncGenerator[tuple[ExecutionResult, Any]]:
+    executor: Executor[Any], source: AsyncGenerator[Message]
+) -> AsyncGenerator[tuple[ExecutionResult, Any]]:
     """Each event of a source, executed in a context of its own: what was loaded for one is old for the next."""
     async with contextlib.aclosing(source):
         async for event in source:

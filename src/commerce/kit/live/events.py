@@ -25,6 +25,7 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
+_NAME = EVENT_STREAM.encode()
 COMMENT = b":\n\n"
 COMPLETE = b"event: complete\ndata:\n\n"
 EXPIRED = {"message": "The access token has expired.", "extensions": {"code": "UNAUTHENTICATED"}}
@@ -44,10 +45,10 @@ class EventStreams:
         self.beat, self.slowest = BEAT, SLOWEST
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = headers_of(scope)
-        if not _likes_streams(headers.get("accept", "")):
+        if not _likes_streams(scope):
             await self.otherwise(scope, receive, send)
             return
+        headers = headers_of(scope)
         connection, stream = HTTPConnection(scope), Stream(self, send)
         try:
             with self.door.enter(connection, stream.end):
@@ -155,6 +156,8 @@ async def _watch(receive: Receive, stream: Stream) -> None:
     stream.end()
 
 
-def _likes_streams(accept: str) -> bool:
+def _likes_streams(scope: Scope) -> bool:
     """Whether a stream is what a client likes best. Many name it behind JSON with every query that they send."""
-    return EVENT_STREAM in accept and negotiated(accept, (EVENT_STREAM, JSON, RESPONSE_JSON)) == EVENT_STREAM
+    if not any(name == b"accept" and _NAME in value for name, value in scope["headers"]):
+        return False
+    return negotiated(headers_of(scope)["accept"], (EVENT_STREAM, JSON, RESPONSE_JSON)) == EVENT_STREAM

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import orjson
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -53,16 +52,9 @@ class Sockets:
             with self.door.enter(websocket, socket.leave):
                 await socket.serve()
         except Malformed as refusal:
-            await _refuse(websocket, refusal)
-
-
-async def _refuse(websocket: WebSocket, refusal: Malformed) -> None:
-    """Answer the handshake as an HTTP request, where the server can."""
-    if "websocket.http.response" not in websocket.scope.get("extensions", {}):
-        await websocket.close()
-        return
-    body = orjson.dumps({"errors": refusal.errors})
-    await websocket.send_denial_response(Response(body, refusal.status, refusal.headers, "application/json"))
+            if refusal.status != 403:  # a page of a stranger is not even told why
+                await websocket.accept()
+            await websocket.close(1013, str(refusal))
 
 
 class Socket:
@@ -105,8 +97,9 @@ class Socket:
         finally:
             await self._stop(*self.running.values())
         if closing is not None:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await self.websocket.close(closing.code, closing.reason)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+                async with asyncio.timeout(self.sockets.slowest):
+                    await self.websocket.close(closing.code, closing.reason)
 
     async def _next(self) -> Mapping[str, Any]:
         event = await self.websocket.receive()
@@ -153,7 +146,7 @@ class Socket:
             raise Closing(4403, "Forbidden") from error
         except Exception as error:
             fault(error, uuid4().hex)
-            raise Closing(1011, "Internal error") from error
+            raise Closing(1013, "Try again later") from error
         self.at_end = Closing(4403, "Forbidden")
         self.time.reschedule(ends_at(context))
         await self._send({"type": "connection_ack"})
@@ -197,7 +190,7 @@ class Socket:
             async with asyncio.timeout(self.sockets.slowest):
                 await self.websocket.send_text(text)
         except TimeoutError:
-            self.end(Closing(1008, "Too slow"))
+            self.end(Closing(1013, "Too slow"))
         except (WebSocketDisconnect, RuntimeError):
             self.end(None)
 
