@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
+OK = 200
 
 
 def request(method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
@@ -37,10 +38,15 @@ class Client:
 
     async def send(self, sent: bytes) -> bytes:
         """The body of the answer, whose status must be 200."""
+        status, body = await self.exchange(sent)
+        if status != OK:
+            raise RuntimeError(f"{status}: {body[:2000].decode()}")
+        return body
+
+    async def exchange(self, sent: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer."""
         self._writer.write(sent)
         head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         start = head.index(b"content-length:") + 15
         body = await self._reader.readexactly(int(head[start : head.index(b"\r\n", start)]))
-        if not head.startswith(b"http/1.1 200"):
-            raise RuntimeError(f"{head.splitlines()[0].decode()}: {body[:2000].decode()}")
-        return body
+        return int(head[9:12]), body

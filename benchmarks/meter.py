@@ -12,6 +12,8 @@ _FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 """Statements that only begin or end a transaction."""
 _BANK = "payments_test_charge"
 """The table of the built-in test provider, which stands for a bank: its statements are not ours."""
+_PULSE = "select 1"
+"""What the listener asks several times a second, whatever is going on."""
 MB = 1_000_000
 
 
@@ -51,7 +53,7 @@ class Statements:
         parts = _LOGGED.split(written.decode())[1:]
         entries = zip(parts[0::4], parts[2::4], parts[3::4], strict=True)
         texts = [text for pid, is_statement, text in entries if is_statement and int(pid) != own]
-        return [text for text in texts if not text.lstrip().upper().startswith(_FRAME) and _BANK not in text]
+        return [text for text in texts if _counts(text.strip())]
 
     async def stop(self) -> None:
         """Log no more statements."""
@@ -61,6 +63,10 @@ class Statements:
         await self.connection.execute(f"alter system set log_statement = '{what}'")
         await self.connection.execute("select pg_reload_conf()")
         await self.connection.execute("select pg_sleep(0.2)")  # until all have heard of it
+
+
+def _counts(statement: str) -> bool:
+    return not statement.upper().startswith(_FRAME) and _BANK not in statement and statement != _PULSE
 
 
 def cpu(server: int, postmaster: int) -> Spent:

@@ -1,4 +1,4 @@
-"""The processes that are measured: our server as in production, and the limit with the same settings."""
+"""The processes that are measured: our server as in production, also with parts of it off, and the limit."""
 
 import asyncio
 import contextlib
@@ -12,17 +12,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.http import HOST, Client, request
+from benchmarks.http import HOST, Client
 from commerce.embedded import bound
 
 PATIENCE = 60.0
 STOP_PATIENCE = 10.0
+OURS = (sys.executable, "-m", "commerce", "serve", "--port", "{port}")
+LIMIT = (sys.executable, "-m", "benchmarks.limit", "{port}")
 
 
 class Server:
     """A process that answers on a port of its own."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], first: bytes) -> None:
+    def __init__(self, name: str, command: tuple[str, ...], environment: dict[str, str], first: bytes) -> None:
+        self.name = name
         self.command = command
         self.environment = environment
         self.first = first
@@ -61,11 +64,11 @@ class Server:
         raise RuntimeError(f"{' '.join(self.command)} does not answer.")
 
 
-def environment(url: str, folder: Path) -> dict[str, str]:
-    """As in production, but that the built-in test payments may be used."""
+def environment(url: str, redis_url: str, folder: Path) -> dict[str, str]:
+    """As in production, but that the built-in test payments may be used, and that one client may ask all the time."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")} | {
         "DATABASE_URL": url,
-        "REDIS_URL": "",
+        "REDIS_URL": redis_url,
         "COMMERCE_ENV": "production",
         "COMMERCE_SECRET": secrets.token_urlsafe(48),
         "COMMERCE_TEST_PAYMENTS": "true",
@@ -73,13 +76,12 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "COMMERCE_DATA": str(folder),
         "COMMERCE_MEDIA": str(folder / "media"),
         "COMMERCE_LOG_LEVEL": "WARNING",
+        "COMMERCE_RATE_MAXIMUM": "1000000000000",
+        "COMMERCE_RATE_RESTORE": "1000000000000",
     }
 
 
-def our_server(settings: dict[str, str], first: bytes) -> Server:
-    return Server([sys.executable, "-m", "commerce", "serve", "--port", "{port}"], settings, first)
-
-
-def limit_server(settings: dict[str, str], category: object) -> Server:
-    command = [sys.executable, "-m", "benchmarks.limit", "{port}"]
-    return Server(command, settings, request("GET", f"/w1?category={category}"))
+UNCACHED = {"COMMERCE_ANSWER_CACHE": "off"}
+"""Answers are worked out each time: what the workloads are measured with."""
+INTERPRETED = {**UNCACHED, "COMMERCE_COMPILED": "false"}
+"""Documents are run by graphql-core."""

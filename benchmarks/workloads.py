@@ -1,97 +1,50 @@
-"""What a storefront asks for: the documents, and the requests that are made with them."""
+"""What a storefront asks for: the workloads, and the requests that are made for them."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
 
+from benchmarks import documents
 from benchmarks.http import Client, request
 from commerce.kit import ids
 
-W1 = """query Listing($category: ID!) {
-  products(filter: {categoryIds: [$category]}, first: 24) {
-    nodes {
-      id name slug
-      featuredImage { url alt }
-      priceRange { min { current { amount currencyCode } } max { current { amount currencyCode } } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}"""
-W2 = """query Detail($slug: String!) {
-  product(by: {slug: $slug}) {
-    id slug name description
-    brand { id name slug }
-    media { id url alt ... on Image { width height } }
-    categories { id slug name ancestors { id slug name } }
-    variants(first: 100) {
-      nodes {
-        id sku name
-        selectedOptions { option { code label } value { code label color } }
-        price { current { amount currencyCode } compareAt { amount } taxed { net { amount } gross { amount } } }
-        availability { status quantity }
-      }
-    }
-  }
-}"""
-_TOTALS = """totals {
-  subtotal { amount } discount { amount } shipping { amount } tax { amount } taxIncluded
-  total { amount currencyCode } isEstimate
-}"""
-_ERRORS = "userErrors { code message field }"
-W4 = f"""mutation Add($input: CartLinesAddInput!) {{
-  cartLinesAdd(input: $input) {{
-    cart {{
-      id version totalQuantity {_TOTALS}
-      lines {{
-        id quantity title
-        unitPrice {{ current {{ amount }} compareAt {{ amount }} }}
-        subtotal {{ amount }} total {{ amount }}
-        variant {{ id sku name image {{ url alt }} }}
-      }}
-      warnings {{ code message lineId }}
-    }}
-    {_ERRORS}
-  }}
-}}"""
-W5 = (
-    f"mutation($input: CartCreateInput!) {{ cartCreate(input: $input) {{ cart {{ id {_TOTALS} }} {_ERRORS} }} }}",
-    f"""mutation($input: CheckoutStartInput!) {{ checkoutStart(input: $input) {{ checkout {{
-      id {_TOTALS} shippingOptions {{ id name price {{ gross {{ amount }} }} }} paymentOptions {{ id code name }}
-    }} {_ERRORS} }} }}""",
-    f"""mutation($input: CheckoutUpdateInput!) {{ checkoutUpdate(input: $input) {{ checkout {{
-      id {_TOTALS} requirements {{ code message }}
-    }} {_ERRORS} }} }}""",
-    f"""mutation($input: CheckoutCompleteInput!) {{ checkoutComplete(input: $input) {{ order {{
-      id number status paymentStatus {_TOTALS}
-    }} nextAction {{ kind url }} {_ERRORS} }} }}""",
-)
-ADDRESS = {"name": "Ada Park", "lines": ["Hafenstraße 1"], "city": "Hamburg", "postalCode": "20457", "country": "DE"}
-
-Requests = Iterator[bytes]
-Step = Callable[[Client], Any]
-"""One unit of work: what is counted as one request, or for W5 as one order."""
+CART_LINES = 4
+"""Lines of a cart before W4 adds another."""
+WORDS = ("mug", "lamp", "bag", "pen", "chair", "blanket", "bowl", "Harbor", "Brass", "Amber", "Slate", "Cedar", "Ivory")
+"""Each is a word of every seventh or eighth product."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Something that a storefront does, with what its SQL may come to."""
+    """Something that a storefront does, and what it may come to at most: statements, and milliseconds of CPU."""
 
     name: str
     title: str
     most_sql: int
-    seconds_per_cart: float = 0
-    """For the workloads that use up a prepared cart with each request: a bound for how fast they do."""
+    most_cpu: float
+    most_postgres_cpu: float
+    has_limit: bool = True
+    is_public: bool = True
+    """Whether it reads what anyone may read, so that answers can be used again."""
+    uses_carts: bool = False
+    """Whether each request uses up a prepared cart."""
 
 
 WORKLOADS = (
-    Workload("W1", "listing, 24 products of a category", 4),
-    Workload("W2", "product by slug, with variants", 8),
-    Workload("W4", "add a fifth line, whole cart back", 12, 1 / 400),
-    Workload("W5", "guest checkout, 3 lines, paid order", 60),
+    Workload("W0", "nothing: { __typename }", 0, 0.25, 0),
+    Workload("W1", "listing, 24 products of a category", 4, 2, 2),
+    Workload("W2", "product by slug, with variants", 8, 3, 3),
+    Workload("W3", "search by a word of every eighth product, with facets", 5, 4, 10),
+    Workload("W3r", "search by a word of forty products, with facets", 5, 4, 10),
+    Workload("W4", "add a fifth line, whole cart back", 12, 8, 5, is_public=False, uses_carts=True),
+    Workload("W5", "guest checkout, 3 lines, paid order", 60, 40, 25, has_limit=False, is_public=False),
+    Workload("W6", "order history, 10 orders with lines", 5, 4, 3, is_public=False),
+    Workload("W7", "100 products with all that hangs on them", 8, 15, 15),
 )
 
 
@@ -99,87 +52,112 @@ WORKLOADS = (
 class Shelf:
     """Keys of what is asked for, the same in each run."""
 
-    categories: list[Any]
+    categories: list[UUID]
     slugs: list[str]
-    variants: list[Any]
+    variants: list[UUID]
+    series: list[str]
+    emails: list[str]
 
 
 async def shelf(connection: asyncpg.Connection) -> Shelf:
-    """All categories, and products and variants spread evenly over the catalog."""
-    categories = await connection.fetch("select id from catalog_category order by code")
-    slugs = await connection.fetch(
-        "select slug from catalog_slug where kind = 'PRODUCT' and locale = 'en' order by md5(slug) limit 500"
+    """All categories, and some of everything else, spread evenly."""
+
+    async def column(query: str) -> list[Any]:
+        return [row[0] for row in await connection.fetch(query)]
+
+    return Shelf(
+        await column("select id from catalog_category order by position"),
+        await column("select slug from catalog_slug where slug ~ '^product-' order by md5(slug) limit 200"),
+        await column("select id from catalog_variant order by md5(sku) limit 100"),
+        await column(
+            "select series from (select distinct split_part(name->>'en', ' ', 3) from catalog_product) as named (series)"
+            " order by md5(series) limit 40"
+        ),
+        await column(
+            "select email from (select distinct email from orders_order) as all_of_them order by md5(email) limit 200"
+        ),
     )
-    variants = await connection.fetch("select id from catalog_variant order by md5(sku) limit 100")
-    return Shelf([row[0] for row in categories], [row[0] for row in slugs], [row[0] for row in variants])
 
 
-def graphql(document: str, variables: dict[str, Any]) -> bytes:
-    body = orjson.dumps({"query": document, "variables": variables})
-    return request("POST", "/graphql", body, {"Accept-Language": "en", "X-Channel": "web"})
+@dataclass(frozen=True)
+class Made:
+    """What was made for a round: carts that are open, and the token of somebody who is signed in."""
+
+    carts: list[UUID]
+    token: str
 
 
-def ours(workload: str, shelf: Shelf, carts: list[Any]) -> Requests:
-    """Endless requests to our server."""
-    if workload == "W1":
-        bodies = [graphql(W1, {"category": ids.encode("category", key)}) for key in shelf.categories]
-    elif workload == "W2":
-        bodies = [graphql(W2, {"slug": slug}) for slug in shelf.slugs]
-    else:
-        line = {"variantId": ids.encode("variant", shelf.variants[4]), "quantity": 1}
-        bodies = [graphql(W4, {"input": {"cartId": ids.encode("cart", key), "lines": [line]}}) for key in carts]
-    return itertools.cycle(bodies)
+def graphql(document: str, variables: dict[str, Any] | None = None, token: str = "") -> bytes:
+    """A request to our server."""
+    headers = {"Accept-Language": "en", "X-Channel": "web"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return request("POST", "/graphql", orjson.dumps({"query": document, "variables": variables or {}}), headers)
 
 
-def limit(workload: str, shelf: Shelf, carts: list[Any]) -> Requests:
-    """The same requests in the same order, as the hand-written server takes them."""
-    if workload == "W1":
-        bodies = [request("GET", f"/w1?category={key}") for key in shelf.categories]
-    elif workload == "W2":
-        bodies = [request("GET", f"/w2?slug={slug}") for slug in shelf.slugs]
-    else:
-        bodies = [request("POST", f"/w4?cart={key}&variant={shelf.variants[4]}") for key in carts]
-    return itertools.cycle(bodies)
+def get(target: str, token: str = "") -> bytes:
+    """A request to the limit."""
+    return request("GET", target, headers={"Authorization": f"Bearer {token}"} if token else {})
 
 
-def sends(requests: Requests) -> Step:
+def _add(cart: UUID, shelf: Shelf) -> dict[str, Any]:
+    line = {"variantId": ids.encode("variant", shelf.variants[CART_LINES]), "quantity": 1}
+    return {"input": {"cartId": ids.encode("cart", cart), "lines": [line]}}
+
+
+Requests = Callable[[Shelf, Made], Iterable[bytes]]
+
+
+def _of_category(document: str, most: int) -> Requests:
+    return lambda shelf, _: [
+        graphql(document, {"category": ids.encode("category", key)}) for key in shelf.categories[:most]
+    ]
+
+
+OURS: dict[str, Requests] = {
+    "W0": lambda _shelf, _made: [graphql(documents.W0)],
+    "W1": _of_category(documents.W1, 60),
+    "W2": lambda shelf, _: [graphql(documents.W2, {"slug": slug}) for slug in shelf.slugs],
+    "W3": lambda _shelf, _made: [graphql(documents.W3, {"words": word}) for word in WORDS],
+    "W3r": lambda shelf, _: [graphql(documents.W3, {"words": word}) for word in shelf.series],
+    "W4": lambda shelf, made: [graphql(documents.W4, _add(cart, shelf)) for cart in made.carts],
+    "W6": lambda shelf, made: [graphql(documents.W6, {"email": email}, made.token) for email in shelf.emails],
+    "W7": _of_category(documents.W7, 20),
+}
+"""The requests of each workload, as our server takes them."""
+LIMIT: dict[str, Requests] = {
+    "W0": lambda _shelf, _made: [get("/w0")],
+    "W1": lambda shelf, _: [get(f"/w1?category={key}") for key in shelf.categories],
+    "W2": lambda shelf, _: [get(f"/w2?slug={slug}") for slug in shelf.slugs],
+    "W3": lambda _shelf, _made: [get(f"/w3?words={word}") for word in WORDS],
+    "W3r": lambda shelf, _: [get(f"/w3?words={word}") for word in shelf.series],
+    "W4": lambda shelf, made: [
+        request("POST", f"/w4?cart={key}&variant={shelf.variants[CART_LINES]}") for key in made.carts
+    ],
+    "W6": lambda shelf, made: [get(f"/w6?email={email}", made.token) for email in shelf.emails],
+    "W7": lambda shelf, _: [get(f"/w7?category={key}") for key in shelf.categories[:20]],
+}
+"""The same requests in the same order, as the hand-written server takes them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One unit of work: what is counted as one request, or for W5 as one order."""
+
+    run: Callable[[Client], Awaitable[bytes]]
+    different: int
+    """How many there are before they come again."""
+
+
+def sends(requests: Iterable[bytes]) -> Step:
     """One request each; its answer must be without errors."""
+    bodies = list(requests)
+    endless = itertools.cycle(bodies)
 
     async def step(client: Client) -> bytes:
-        answer = await client.send(next(requests))
+        answer = await client.send(next(endless))
         if b'"errors"' in answer or b'"userErrors":[{' in answer:
             raise RuntimeError(answer.decode())
         return answer
 
-    return step
-
-
-async def purchase(client: Client, variants: list[Any]) -> dict[str, Any]:
-    """A guest buys three things, in four requests; the paid order."""
-    lines = [{"variantId": ids.encode("variant", key), "quantity": n + 1} for n, key in enumerate(variants[:3])]
-    cart = (await _ask(client, W5[0], lines=lines))["cart"]
-    given = {"cartId": cart["id"], "email": "ada@example.com", "shippingAddress": ADDRESS}
-    checkout = (await _ask(client, W5[1], **given))["checkout"]
-    chosen = {
-        "shippingOptionId": checkout["shippingOptions"][0]["id"],
-        "paymentOptionId": checkout["paymentOptions"][0]["id"],
-    }
-    checkout = (await _ask(client, W5[2], checkoutId=checkout["id"], **chosen))["checkout"]
-    total = checkout["totals"]["total"]["amount"]
-    paid = await _ask(
-        client, W5[3], checkoutId=checkout["id"], expectedTotal=total, idempotencyKey=f"pay {checkout['id']}"
-    )
-    order: dict[str, Any] = paid["order"]
-    if order["paymentStatus"] != "PAID":
-        raise RuntimeError(f"The order is {order['paymentStatus']}.")
-    return order
-
-
-async def _ask(client: Client, document: str, **given: Any) -> dict[str, Any]:
-    answer = orjson.loads(await client.send(graphql(document, {"input": given})))
-    if "errors" in answer:
-        raise RuntimeError(str(answer["errors"]))
-    [payload] = answer["data"].values()
-    if payload["userErrors"]:
-        raise RuntimeError(str(payload["userErrors"]))
-    return dict(payload)
+    return Step(step, len(bodies))

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.limit import cart, shapes, statements
+from benchmarks.limit import cart, nested, orders, search, shapes, statements
+from benchmarks.limit.shapes import Json
+from commerce.accounts.rules.tokens import keys_from
 from commerce.kit.pagination import write_cursor
 
 PAGE, POOL = 24, 10
-Json = dict[str, Any]
 
 
 class Limit:
@@ -28,13 +29,18 @@ class Limit:
     pool: asyncpg.Pool
 
     def app(self) -> Starlette:
+        pages = {
+            "/w0": self.nothing, "/w1": self.listing, "/w2": self.detail, "/w3": self.search, "/w6": self.history,
+            "/w7": self.everything,
+        }  # fmt: skip
         add = Route("/w4", self.add_line, methods=["POST"])
-        return Starlette(routes=[Route("/w1", self.listing), Route("/w2", self.detail), add], lifespan=self.opened)
+        return Starlette(routes=[*(Route(path, page) for path, page in pages.items()), add], lifespan=self.opened)
 
     @contextlib.asynccontextmanager
     async def opened(self, _app: Starlette) -> AsyncIterator[None]:
         settings = {"jit": "off", "statement_timeout": "10000", "timezone": "UTC"}
         url = os.environ["DATABASE_URL"]
+        self.keys = keys_from(os.environ["COMMERCE_SECRET"])
         self.pool = await asyncpg.create_pool(
             url, min_size=1, max_size=POOL, server_settings=settings, init=_read_json, reset=_keep
         )
@@ -45,6 +51,9 @@ class Limit:
             yield
         finally:
             await self.pool.close()
+
+    async def nothing(self, _request: Request) -> Response:
+        return _sent({"data": {"__typename": "Query"}})
 
     async def listing(self, request: Request) -> Response:
         category = UUID(request.query_params["category"])
@@ -76,6 +85,12 @@ class Limit:
             ppm = await connection.fetchval(statements.RATE, country, product["tax_class"]) or 0
         return _answer({"product": shapes.product(product, media, categories, variants, choices, ppm, here)}, here)
 
+    async def search(self, request: Request) -> Response:
+        async with self.pool.acquire() as connection:
+            here = await _channel(connection)
+            found = await search.found(connection, request.query_params["words"], here)
+        return _answer({"products": found}, here)
+
     async def add_line(self, request: Request) -> Response:
         keys = [UUID(request.query_params[name]) for name in ("cart", "variant")]
         async with self.pool.acquire() as connection:
@@ -83,6 +98,19 @@ class Limit:
             async with connection.transaction():
                 found = await cart.add_line(connection, keys[0], keys[1], here, datetime.now(UTC))
         return _answer({"cartLinesAdd": {"cart": found, "userErrors": []}}, here)
+
+    async def history(self, request: Request) -> Response:
+        authorization, email = request.headers["authorization"], request.query_params["email"]
+        async with self.pool.acquire() as connection:
+            here = await _channel(connection)
+            found = await orders.history(connection, self.keys, authorization, email)
+        return _answer({"orders": found}, here)
+
+    async def everything(self, request: Request) -> Response:
+        async with self.pool.acquire() as connection:
+            here = await _channel(connection)
+            nodes = await nested.everything(connection, UUID(request.query_params["category"]), here)
+        return _answer({"products": {"nodes": nodes}}, here)
 
 
 async def _channel(connection: asyncpg.Connection) -> asyncpg.Record:
@@ -96,9 +124,11 @@ def _answer(data: Json, here: asyncpg.Record) -> Response:
         "country": here["countries"][0],
         "currency": here["currencies"][0],
     }
-    return Response(
-        orjson.dumps({"data": data, "extensions": {"context": context}}), media_type="application/json; charset=utf-8"
-    )
+    return _sent({"data": data, "extensions": {"context": context}})
+
+
+def _sent(answer: Json) -> Response:
+    return Response(orjson.dumps(answer), media_type="application/json; charset=utf-8")
 
 
 async def _read_json(connection: asyncpg.Connection) -> None:

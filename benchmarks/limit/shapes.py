@@ -54,19 +54,16 @@ def product(
     """A product on its own page."""
     chosen: dict[UUID, list[Json]] = {}
     for one in choices:
-        chosen.setdefault(one["variant_id"], []).append(_choice(one))
+        chosen.setdefault(one["variant_id"], []).append(choice(one))
     name = picked(row["name"])
-    brand = None
-    if row["brand_id"] is not None:
-        brand = {"id": encode("brand", row["brand_id"]), "name": picked(row["brand_name"]), "slug": row["brand_slug"]}
     return {
         "id": encode("product", row["id"]),
         "slug": picked(row["slugs"]),
         "name": name,
         "description": picked(row["description"]),
-        "brand": brand,
+        "brand": brand(row),
         "media": [_medium(one) for one in media],
-        "categories": _placed(categories),
+        "categories": placed(categories),
         "variants": {"nodes": [_variant(one, name, chosen.get(one["id"], []), ppm, here) for one in variants]},
     }
 
@@ -77,7 +74,14 @@ def _medium(row: Row) -> Json:
     return {"id": encode("image", row["id"]), **image(row), "width": row["width"], "height": row["height"]}
 
 
-def _placed(rows: Sequence[Row]) -> list[Json]:
+def brand(row: Row) -> Json | None:
+    if row["brand_id"] is None:
+        return None
+    return {"id": encode("brand", row["brand_id"]), "name": picked(row["brand_name"]), "slug": row["brand_slug"]}
+
+
+def placed(rows: Sequence[Row]) -> list[Json]:
+    """The categories of one product, from those that it was put into and those above them."""
     found = {
         row["id"]: {"id": encode("category", row["id"]), "slug": picked(row["slugs"]), "name": picked(row["name"])}
         for row in rows
@@ -85,7 +89,7 @@ def _placed(rows: Sequence[Row]) -> list[Json]:
     return [{**found[row["id"]], "ancestors": [found[key] for key in row["path"]]} for row in rows if row["is_direct"]]
 
 
-def _choice(row: Row) -> Json:
+def choice(row: Row) -> Json:
     return {
         "option": {"code": row["option_code"], "label": picked(row["option_name"])},
         "value": {"code": row["code"], "label": picked(row["name"]), "color": row["color"]},
@@ -116,6 +120,11 @@ def _price(row: Row, ppm: int, here: Row) -> Json:
 def tax_within(gross: int, ppm: int) -> int:
     """The tax in an amount, halves up."""
     return (2 * gross * ppm + 1_000_000 + ppm) // (2 * (1_000_000 + ppm))
+
+
+def tax_on(net: int, ppm: int) -> int:
+    """The tax on an amount, halves up."""
+    return (2 * net * ppm + 1_000_000) // 2_000_000
 
 
 def _availability(units: int) -> Json:

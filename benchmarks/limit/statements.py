@@ -9,12 +9,14 @@ product.status = 'ACTIVE' and exists (
   select from catalog_publication as publication where publication.product_id = product.id
   and channel_id = $3 and published_at <= $4 and (unpublished_at is null or unpublished_at > $4))
 """
-_SEEN = _VISIBLE.replace("$3", "$2").replace("$4", "$3")
+SEEN = _VISIBLE.replace("$3", "$2").replace("$4", "$3")
+PICKED = f"""
+select product_id, link.rank from catalog_category_product as link join catalog_product as product on id = product_id
+where category_id = $1 and {SEEN}
+order by -link.rank desc, product_id desc limit $4
+"""
 PAGE = f"""
-with page as materialized (
-  select product_id, link.rank from catalog_category_product as link join catalog_product as product on id = product_id
-  where category_id = $1 and {_SEEN}
-  order by -link.rank desc, product_id desc limit $4)
+with page as materialized ({PICKED})
 select id, name, slugs, page.rank from page join catalog_product as product on id = product_id
 order by -page.rank desc, id desc
 """

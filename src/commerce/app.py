@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import hashlib
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
+from importlib.metadata import version
 from types import FrameType
 
 import asyncpg
@@ -17,36 +20,50 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
 from commerce.catalog import queries as catalog
+from commerce.catalog.models import Publication
 from commerce.channels import graphql as channels
 from commerce.kit import ids, log, migrations
+from commerce.kit.answers import Answers, Shared
 from commerce.kit.context import Context
+from commerce.kit.documents import Documents, ManifestError, Remembered, Trusted, manifests_in
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http import Endpoint, Pipeline
+from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
 from commerce.payments.http import Webhooks
-from commerce.schema import schema
+from commerce.schema import schema, sdl
 from commerce.settings import Settings, SettingsError
 from commerce.shop import Shop, open_shop
 
 
-def routes(shop: Shop, door: Door) -> list[BaseRoute]:
+def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
     """Everything that the shop answers."""
     settings = shop.settings
 
     async def explore() -> Response:
         return explorer.page("/graphql", await _examples(shop))
 
-    pipeline = Pipeline(Operations(schema), shop.request_context, settle=_settle)
+    pipeline = Pipeline(
+        trusted.operations,
+        shop.request_context,
+        settle=_settle,
+        documents=Documents(trusted, Remembered(shop.cache), only_trusted=settings.only_trusted_documents),
+        gate=Gate(limits_of(settings), Buckets(shop.cache), client_of=shop.client_of, visitor_of=shop.visitor_of),
+        answers=_answers_of(shop),
+    )
     endpoint = Endpoint(
         pipeline,
         explorer=explore if settings.serves_explorer else None,
         varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        cdn_seconds=settings.cdn_seconds,
+        most=settings.most_requests,
+        patience=settings.query_timeout,
     )
 
     async def readyz(_request: Request) -> Response:
@@ -62,6 +79,53 @@ def routes(shop: Shop, door: Door) -> list[BaseRoute]:
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
+
+
+def trusted_of(settings: Settings) -> Trusted:
+    """The documents that clients were built with, ready to run. SettingsError for manifests that cannot be used."""
+    if settings.only_trusted_documents and not settings.trusted_documents:
+        raise SettingsError("COMMERCE_ONLY_TRUSTED_DOCUMENTS needs manifests in COMMERCE_TRUSTED_DOCUMENTS.")
+    try:
+        return Trusted(operations_of(settings), manifests_in(settings.trusted_documents))
+    except ManifestError as error:
+        raise SettingsError(f"COMMERCE_TRUSTED_DOCUMENTS: {error}") from error
+
+
+def operations_of(settings: Settings) -> Operations:
+    """The operations of the shop's schema, within its limits."""
+    return Operations(
+        schema,
+        check=limits_of(settings).check,
+        hide_suggestions=not settings.shows_suggestions,
+        is_compiled=settings.compiled,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(schema, introspection=settings.introspection)
+
+
+def _answers_of(shop: Shop) -> Answers | None:
+    """The answers that this process keeps, if it is to keep any."""
+    settings = shop.settings
+    if not settings.answer_cache:
+        return None
+    return Answers(
+        schema,
+        shop.database.changes,
+        shop.clock,
+        room=settings.answer_cache * 1_000_000,
+        lifetime=settings.answer_seconds,
+        varies_by=("Accept-Language", *CONTEXT_HEADERS),
+        turns={Publication.__tablename__: catalog.next_turn},
+        shared=Shared(shop.cache, _space(settings.public_url)) if shop.cache is not None else None,
+    )
+
+
+@cache
+def _space(public_url: str) -> str:
+    """Names what two processes must have in common to understand each other's answers."""
+    return hashlib.blake2b(f"{version('commerce')} {public_url} {sdl()}".encode(), digest_size=9).hexdigest()
 
 
 async def _settle(context: Context, operation: Operation, values: VariableValues) -> None:
@@ -121,6 +185,18 @@ class MediaFiles(explorer.ImmutableFiles):
         return response
 
 
+class Cors(CORSMiddleware):
+    """Adds nothing to a POST that no page of another origin sent: nobody caches its answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_plain = (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and not any(name == b"origin" for name, _ in scope["headers"])
+        )
+        await (self.app(scope, receive, send) if is_plain else super().__call__(scope, receive, send))
+
+
 def door_of(settings: Settings) -> Door:
     """Where connections come in that stay open."""
     origins = (*settings.origins, settings.public_url)
@@ -155,11 +231,11 @@ def middleware(settings: Settings) -> list[Middleware]:
     """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
     return [
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=("GET", "POST"),
-            allow_headers=(*HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
-            expose_headers=("Content-Language", "Retry-After"),
+            allow_headers=(*HEADERS, *CLIENT_HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
+            expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
             max_age=7200,
         )
     ]
@@ -167,11 +243,15 @@ def middleware(settings: Settings) -> list[Middleware]:
 
 CONTEXT_HEADERS = ("X-Channel", "X-Country", "X-Currency")
 HEADERS = (*CONTEXT_HEADERS, "X-Client", "X-Client-Name", "X-Client-Version")
+CLIENT_HEADERS = ("Apollo-Require-Preflight", "Apollographql-Client-Name", "Apollographql-Client-Version")
+"""What Apollo's clients send of themselves; a page that sends more than is allowed is not let through at all."""
 
 
-def app_of(shop: Shop) -> Starlette:
+def app_of(shop: Shop, door: Door | None = None) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
-    return Starlette(routes=routes(shop, door_of(shop.settings)), middleware=middleware(shop.settings))
+    settings = shop.settings
+    door = door or door_of(settings)
+    return Starlette(routes=routes(shop, door, trusted_of(settings)), middleware=middleware(settings))
 
 
 def create_app() -> Starlette:
@@ -179,6 +259,7 @@ def create_app() -> Starlette:
     settings = Settings()
     try:
         settings.signing_secret()
+        trusted = trusted_of(settings)
     except SettingsError as error:
         raise SystemExit(f"commerce: {error}") from error
     log.configure(as_json=not settings.is_dev, level=settings.log_level)
@@ -186,7 +267,8 @@ def create_app() -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         shop, door = await open_shop(settings), door_of(settings)
-        app.router.routes.extend(routes(shop, door))
+        shop.listen()
+        app.router.routes.extend(routes(shop, door, trusted))
         settle_memory()
         try:
             with on_signals(door.close):
@@ -202,3 +284,4 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()

@@ -1,6 +1,7 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from commerce.kit import log
 from commerce.kit.db import driver_url
 from commerce.kit.errors import Refusal, Taken
 from commerce.kit.http import LARGEST_BODY
+from commerce.kit.http.protocol import BoundedProtocol
 from commerce.kit.migrations import revisions
 from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
@@ -39,7 +41,11 @@ def serve(
     processes: Annotated[int, typer.Option(help="Processes: one for each core.", min=1)] = 1,
 ) -> None:
     """Serve the API."""
-    _check(_settings())
+    gc.disable()  # while modules are loaded there is nothing to collect; it is on again when the shop is open
+    settings = _settings()
+    _check(settings)
+    if settings.trusted_documents or settings.only_trusted_documents:
+        _check_documents(settings)
     uvicorn.run(
         "commerce.app:create_app",
         factory=True,
@@ -47,7 +53,7 @@ def serve(
         port=port,
         workers=processes,
         loop="auto" if sys.platform == "win32" else "uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="websockets-sansio",
         ws_max_size=LARGEST_BODY,
         ws_per_message_deflate=False,  # messages are small; a compressor each would be most of a socket's memory
@@ -55,6 +61,8 @@ def serve(
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=DRAIN,
     )
 
@@ -175,6 +183,16 @@ def _check(settings: Settings) -> None:
         settings.signing_secret()
         revisions()
     except (SettingsError, FileNotFoundError) as error:
+        _fail(str(error))
+
+
+def _check_documents(settings: Settings) -> None:
+    """Fail in one line for manifests that would keep a process from starting."""
+    from commerce.app import trusted_of  # noqa: PLC0415  (it takes a while, and most shops have none)
+
+    try:
+        trusted_of(settings)
+    except SettingsError as error:
         _fail(str(error))
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_SECRET = 32
@@ -32,6 +32,8 @@ class Settings(BaseSettings):
 
     env: Environment = Environment.PRODUCTION
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    listen_url: str = ""
+    """PostgreSQL's own address where `DATABASE_URL` is that of a PgBouncer, which passes no notifications on."""
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
@@ -46,6 +48,14 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=2, le=200)
     statement_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which PostgreSQL stops a statement."""
+    query_timeout: float = Field(default=15.0, gt=0)
+    """Seconds after which a query is called off as a whole. Mutations run to their end."""
+    requests_at_once: int | None = Field(default=None, ge=1)
+    """Operations under way at once in one process; more are turned away. Eight for each connection unless set."""
+    trusted_documents: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Manifests of the documents that clients were built with: files or folders, separated by commas."""
+    only_trusted_documents: bool = False
+    """Answer nothing but the documents of these manifests."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API, separated by commas; `*` for any. In dev any may unless set."""
     explorer: bool | None = None
@@ -54,10 +64,32 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    compiled: bool = True
+    """Whether operations are compiled. Without, graphql-core runs them, many times slower: to find out whose a fault is."""
+    introspection: bool = True
+    """Whether clients may ask for the schema itself."""
+    suggestions: bool | None = None
+    """Whether errors guess which field was meant; on in dev, off in production unless set."""
+    most_cost: int = Field(default=20_000, ge=1)
+    """Points that one operation may cost."""
+    rate_maximum: int = Field(default=1_000_000, ge=1)
+    """Points that a client may spend at once: an address, or who is signed in. At least `most_cost`."""
+    rate_restore: int = Field(default=200_000, ge=1)
+    """Points that a client gets back each second."""
+    rate_trusted: int = Field(default=5, ge=1, le=1000)
+    """How many times as much staff and apps may spend, at once, each second and on one operation."""
+    trusted_proxies: str = ""
+    """Addresses and networks of proxies, separated by commas, whose `X-Forwarded-For` tells where a client is."""
     live_connections: int = Field(default=2000, ge=0)
     """Sockets and streams that one process keeps open for those who follow something."""
     live_connections_per_address: int = Field(default=100, ge=1)
     """How many of them may come from one address, such as a house or an office."""
+    answer_cache: int = Field(default=64, ge=0)
+    """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
+    answer_seconds: float = Field(default=30.0, gt=0)
+    """Seconds after which an answer is computed anew even though nothing has changed."""
+    cdn_seconds: int = Field(default=30, ge=0)
+    """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""
     log_level: str = "INFO"
 
     def signing_secret(self) -> str:
@@ -69,14 +101,34 @@ class Settings(BaseSettings):
             raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
         return given
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_documents", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _has_room(self) -> "Settings":
+        if self.rate_maximum < self.most_cost:
+            raise ValueError("COMMERCE_RATE_MAXIMUM must be at least COMMERCE_MOST_COST.")
+        return self
+
+    @field_validator("answer_cache", mode="before")
+    @classmethod
+    def _off(cls, value: Any) -> Any:
+        return 0 if value == "off" else value
+
+    @property
+    def direct_url(self) -> str:
+        """PostgreSQL's own address, for connections that listen."""
+        return self.listen_url or self.database_url
+
     @property
     def origins(self) -> tuple[str, ...]:
         return self.allowed_origins or (("*",) if self.is_dev else ())
+
+    @property
+    def most_requests(self) -> int:
+        return self.requests_at_once or 8 * self.pool_size
 
     @property
     def is_dev(self) -> bool:
@@ -85,6 +137,10 @@ class Settings(BaseSettings):
     @property
     def serves_explorer(self) -> bool:
         return self.is_dev if self.explorer is None else self.explorer
+
+    @property
+    def shows_suggestions(self) -> bool:
+        return self.is_dev if self.suggestions is None else self.suggestions
 
     @property
     def takes_test_payments(self) -> bool:

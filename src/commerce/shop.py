@@ -1,25 +1,30 @@
 """One shop: its database, its providers, and what its modules do by the clock. The processes are built from it."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import redis.asyncio as redis
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
+from commerce.accounts.rules.tries import network
 from commerce.accounts.values import Caller, TokenKeys
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
 from commerce.i18n.messages import translate
-from commerce.kit.actor import GUEST, SHOP, Actor
+from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
-from commerce.kit.db import Database
+from commerce.kit.db import Database, driver_url
+from commerce.kit.http import headers_of
+from commerce.kit.limits import Allowance, Client
 from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
@@ -46,6 +51,8 @@ class Shop:
         self.cache = cache
         self.clock = clock
         self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
+        self._listening: asyncio.Task[None] | None = None
+        self.allowance = Allowance(settings.rate_maximum, settings.rate_restore)
         self._listen_to_test_payments()
 
     def context(self, actor: Actor = SHOP, headers: Mapping[str, str] | None = None) -> Context:
@@ -70,15 +77,39 @@ class Shop:
 
     async def request_context(self, request: HTTPConnection) -> Context:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
-        context = self.context(GUEST, request.headers)
-        context[Caller] = Caller(
-            request.client.host if request.client else "", request.headers.get("x-client", "")[:100]
-        )
-        authorization = request.headers.get("authorization")
+        context = self.context(GUEST, headers_of(request.scope))
+        address, _ = request.scope.get("client") or ("", 0)
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
+        authorization = context.headers.get("authorization")
         context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
         return context
 
+    def client_of(self, context: Context) -> Client:
+        """Whose points a request spends: those of who is signed in, else of the address that it comes from."""
+        actor, most = context.actor, self.settings.most_cost
+        if actor.kind in (ActorKind.STAFF, ActorKind.APP):
+            times = self.settings.rate_trusted
+            return Client(actor.scope, self.allowance.times(times), most * times)
+        if actor.is_known:
+            return Client(actor.scope, self.allowance, most)
+        return self._visitor(context[Caller].address)
+
+    def visitor_of(self, scope: Scope) -> Client:
+        """Whose points a request spends that says nothing of who sent it."""
+        return self._visitor(scope["client"][0] if scope["client"] else "")
+
+    def _visitor(self, address: str) -> Client:
+        return Client(network(address), self.allowance, self.settings.most_cost)
+
+    def listen(self) -> None:
+        """From now on hear of what other processes change, so that what was read can be remembered."""
+        heard = self.database.changes.listen(driver_url(self.settings.direct_url))
+        self._listening = asyncio.create_task(heard)
+
     async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
         await self.resources[Hub].close()
         await self.database.close()
         if self.cache is not None:

@@ -12,6 +12,7 @@ from commerce.kit import jobs
 from commerce.kit.context import Context
 from commerce.kit.db import driver_url
 from commerce.kit.idempotency import forget_old
+from commerce.kit.working import work
 from commerce.settings import Settings
 from commerce.shop import Shop, open_shop
 
@@ -57,6 +58,6 @@ async def keep_working(shop: Shop, stop: asyncio.Event) -> None:
 
 async def _work(shop: Shop, stop: asyncio.Event) -> None:
     """On a pool of its own: the queue's driver wants plain connections, one of which listens."""
-    url = driver_url(shop.settings.database_url)
+    url = driver_url(shop.settings.direct_url)
     async with asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS, server_settings={"jit": "off"}) as pool:
-        await jobs.work(shop.context, pool, stop)
+        await work(shop.context, pool, stop)

@@ -196,6 +196,18 @@ def document(name: str, depth: int = 2) -> str:
     return f"{head} {{ {name}{f'({passed})' if passed else ''}{selection(one.type, depth)} }}"
 
 
+def _clashing() -> set[str]:
+    """Names that say one thing of one type and something else of another, so that they cannot stand side by side."""
+    said: dict[str, set[str]] = {}
+    for kind in GRAPHQL.get_possible_types(GRAPHQL.type_map["Node"]):
+        for name, one in kind.fields.items():
+            said.setdefault(name, set()).add(str(one.type))
+    return {name for name, types in said.items() if len(types) > 1}
+
+
+CLASHING = _clashing()
+
+
 def selection(kind: Any, depth: int, above: tuple[str, ...] = (), prefix: str = "") -> str:
     """All fields of a type that need no arguments, to a depth, without going in circles."""
     kind = get_named_type(kind)
@@ -205,7 +217,7 @@ def selection(kind: Any, depth: int, above: tuple[str, ...] = (), prefix: str = 
     for name, one in kind.fields.items():
         below = get_named_type(one.type)
         if not needs_arguments(one) and (is_leaf_type(below) or (depth > 0 and below.name not in above)):
-            alias = f"{prefix}{name}: " if prefix and name != "id" else ""
+            alias = f"{prefix}{name}: " if prefix and name in CLASHING else ""
             inner.append(f"{alias}{name}{selection(below, depth - 1, (*above, kind.name))}")
     if isinstance(kind, GraphQLInterfaceType) and depth > 0:
         inner += [  # fields of several types must not share a name

@@ -2,6 +2,7 @@
 
 import asyncio
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,12 @@ WITHOUT_KEY = {"signIn", "tokenRefresh", "passwordChange"}
 """Their answers hold secrets, which are not given twice."""
 
 AT_ONCE = 4
+
+
+def without_cost(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer but for what is left to spend, which changes with each."""
+    answer["extensions"].pop("cost")
+    return answer
 
 
 async def test_a_mutation_with_its_key_has_its_effect_once(shop: ShopUnderTest, client: Client) -> None:
@@ -35,7 +42,7 @@ async def test_a_mutation_with_its_key_has_its_effect_once(shop: ShopUnderTest, 
                 accepted.add(name)
                 after = await full.state()
                 again = await full.ask(text, sent, **key)
-                if again.json() != first.json() or await full.state() != after:
+                if without_cost(again.json()) != without_cost(first.json()) or await full.state() != after:
                     wrong.append((name, first.text[:300], again.text[:300], full.faults))
     assert not wrong, "\n".join(map(str, wrong))
     assert len(accepted) > 0.8 * len(MUTATIONS), sorted(MUTATIONS.keys() - accepted)

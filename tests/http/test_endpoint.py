@@ -15,8 +15,6 @@ from commerce.kit.errors import RequestError
 from commerce.kit.execution import Operations
 from commerce.kit.graphql import Info
 from commerce.kit.http import LARGEST_BODY, Endpoint, Pipeline
-from commerce.shop import Shop
-from tests.channels.factory import make_channel
 from tests.conftest import Client, ShopUnderTest
 
 TEXT = "{ channels { code } }"
@@ -107,7 +105,7 @@ async def test_other_methods_are_not_allowed(http: httpx.AsyncClient) -> None:
     for method in ("PUT", "PATCH", "DELETE"):
         answer = await http.request(method, "/graphql")
         assert (answer.status_code, code(answer)) == (405, "METHOD_NOT_ALLOWED")
-        assert answer.headers["allow"] == "GET, POST"
+        assert answer.headers["allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +127,7 @@ async def test_other_methods_are_not_allowed(http: httpx.AsyncClient) -> None:
             "query Q @inContext(country: " + "[" * 150 + "]" * 150 + ") { channels { code } }",
             "GRAPHQL_VALIDATION_FAILED",
         ),
-        ("{ channels " + "{ code " * 150 + "}" * 151, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ channels " + "{ code " * 150 + "}" * 151, "TOO_DEEP"),
         ("query Q @inContext(country: " + "9" * 5000 + ") { channels { code } }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ channels { code } " + "x" * 10 + " " * 10 + "a " * 5000 + "}", "GRAPHQL_PARSE_FAILED"),
     ],
@@ -171,14 +169,6 @@ async def test_variable_of_the_wrong_kind(client: Client, kind: str, value: Any)
 
 async def test_unknown_variables_are_passed_over(client: Client) -> None:
     assert await client(TEXT, nobody="asked") == {"channels": []}
-
-
-async def test_answer_names_its_language_and_what_it_depends_on(shop: Shop, client: Client) -> None:
-    await make_channel(shop)
-    answer = await post(client.http, json.dumps({"query": TEXT}), **{"accept-language": "zh-CN"})
-    assert answer.headers["content-language"] == "zh-Hans"
-    depends = {name.strip().lower() for name in answer.headers["vary"].split(",")}
-    assert {"accept", "accept-language", "x-channel", "x-country", "x-currency", "authorization"} <= depends
 
 
 @strawberry.type

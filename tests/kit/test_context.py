@@ -96,8 +96,8 @@ async def test_reading_beside_an_open_transaction_is_a_mistake(context: Context)
     async with context.transaction() as session:
         with pytest.raises(RuntimeError, match="pass its session"):
             await open_markets(context)
-        assert await open_markets(session) == []
-    assert await open_markets(context) == []
+        assert await open_markets(session) == ()
+    assert await open_markets(context) == ()
 
 
 async def test_siblings_may_read_at_once(shop: ShopUnderTest) -> None:

@@ -11,11 +11,14 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from pgqueuer.queries import Queries
 
 from commerce.app import Shop
 from commerce.kit import jobs
+from commerce.kit import working as loop
 from commerce.kit.context import Context
-from commerce.kit.jobs import every, job_named, later, work
+from commerce.kit.jobs import every, job_named, later
+from commerce.kit.working import work
 
 pytestmark = pytest.mark.race
 
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.race
 @pytest.fixture(autouse=True)
 def _own_jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Jobs of a test end with it, and no other schedule runs."""
-    monkeypatch.setattr(jobs, "_schedules", [])
+    monkeypatch.setattr(jobs, "schedules", [])
     named = dict(jobs._jobs)
     yield
     jobs._jobs.clear()
@@ -105,7 +108,7 @@ async def test_job_that_always_fails_is_held_for_a_look(
     racing_shop: Shop, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = []
-    monkeypatch.setattr(jobs, "TRIES", 3)
+    monkeypatch.setattr(loop, "TRIES", 3)
 
     @job_named("kit.test.stumble")
     async def stumble(context: Context, arguments: dict[str, Any]) -> None:
@@ -188,7 +191,7 @@ async def test_one_of_two_workers_runs_each_tick(racing_shop: Shop, pool: asyncp
     async def tick(context: Context) -> None:
         ticks.append(context.actor.kind)
 
-    [(name, expression, _)] = jobs._schedules
+    [(name, expression, _)] = jobs.schedules
     await pool.execute(
         "insert into pgqueuer_schedules (expression, entrypoint, next_run) values ($1, $2, now() - interval '1 second')",
         expression,
@@ -199,3 +202,24 @@ async def test_one_of_two_workers_runs_each_tick(racing_shop: Shop, pool: asyncp
         await asyncio.sleep(0.3)
     assert 1 <= len(ticks) <= 2  # the minute may have turned in between
     assert set(ticks) == {"SYSTEM"}
+
+
+async def test_jobs_are_put_into_the_queue_as_its_own_library_does_it(racing_shop: Shop, pool: asyncpg.Pool) -> None:
+    delays = [timedelta(), timedelta(hours=1)]
+    async with racing_shop.context().transaction() as session:
+        for number, delay in enumerate(delays):
+            later(session, "kit.test.ring", delay, number=number)
+    entries = [jobs.Job("kit.test.ring", {"number": number}, delay) for number, delay in enumerate(delays)]
+    payloads, none = [job.payload for job in entries], [None, None]
+    await pool.execute(
+        Queries(driver=None).qbq.build_enqueue_query(),  # type: ignore[arg-type]
+        *([0, 0], [jobs.ENTRYPOINT] * 2, payloads, delays, none, ["{}", "{}"]),
+    )
+    rows = await pool.fetch(
+        "select to_jsonb(pgqueuer) - array['id', 'created', 'updated', 'heartbeat', 'execute_after'] as job,"
+        " date_trunc('hour', execute_after - created) as delay,"
+        " (select jsonb_agg(to_jsonb(log) - array['id', 'created', 'job_id']) from pgqueuer_log as log"
+        "  where job_id = pgqueuer.id) as log from pgqueuer order by id"
+    )
+    assert [tuple(row) for row in rows[:2]] == [tuple(row) for row in rows[2:]]
+    assert [row["delay"] for row in rows[:2]] == delays

@@ -108,7 +108,7 @@ def test_country_and_currency_are_in_upper_case() -> None:
 
 
 def test_countries_are_those_of_iso_3166_and_kosovo() -> None:
-    assert len(scalars.COUNTRIES) == 249 + 1
+    assert len(scalars.countries()) == 249 + 1
 
 
 def test_json_is_anything_that_can_be_given_back() -> None:

@@ -5,10 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from commerce.app import app_of, door_of, routes
+from commerce.app import app_of, door_of
 from commerce.channels import actions as channels
 from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.ids import new_key
@@ -240,7 +239,7 @@ async def test_client_that_reads_no_more_is_dropped(
 
 async def test_process_that_stops_says_so(shop: ShopUnderTest, bought: Bought, settings: Settings) -> None:
     door = door_of(settings)
-    socket = await Socket.open(Starlette(routes=routes(shop, door)))
+    socket = await Socket.open(app_of(shop, door))
     socket.subscribe("1", FOLLOW, id=bought.id, checkout=bought.checkout)
     assert (await socket.hear())["type"] == "next"
     door.close()

@@ -72,6 +72,7 @@ async def test_many_prices_cost_as_many_statements_as_one(
     for made in several:
         for key in made.variants:
             await set_price(shop, market, key, "10.00", "12.00")
+    await client(NODES, ids=[several[0].id])
     counted()
     await client(NODES, ids=[several[0].id, *several[0].variant_ids])
     few = len(counted())

@@ -141,6 +141,33 @@ async def test_server_answers_until_it_is_told_to_stop(start: Start, race_url: s
 
 
 @pytest.mark.race
+@pytest.mark.parametrize(("trusted", "is_believed"), [("", False), ("10.0.0.0/8", False), ("127.0.0.1", True)])
+async def test_a_proxy_is_believed_if_it_is_named(start: Start, race_url: str, trusted: str, is_believed: bool) -> None:
+    """Those who come through it from different addresses have buckets of their own."""
+    port = free_port()
+    settings = {"COMMERCE_TRUSTED_PROXIES": trusted, "COMMERCE_RATE_RESTORE": "1"}
+    child = start("serve", "--port", str(port), DATABASE_URL=race_url, **settings)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+
+        async def left(address: str) -> int:
+            """What somebody has left, who asks for what nobody asked for before."""
+            sent = {"query": f"{{ a{address[-1]}: channels {{ code }} }}"}
+            answer = await http.post("/graphql", json=sent, headers={"x-forwarded-for": address})
+            return answer.json()["extensions"]["cost"]["bucket"]["available"]
+
+        async def is_up() -> bool:
+            assert child.poll() is None, child.communicate()
+            try:
+                return (await http.get("/readyz")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        await until(is_up)
+        levels = [await left(f"192.0.2.{i}") for i in (1, 2, 3)]
+    assert (levels[0] == levels[1] == levels[2]) is is_believed
+
+
+@pytest.mark.race
 async def test_server_finishes_what_is_under_way(start: Start, race_url: str) -> None:
     """A lock holds a request up; meanwhile the server is told to stop, and stops after it has answered."""
     port = free_port()

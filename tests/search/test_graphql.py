@@ -434,24 +434,27 @@ async def test_facets_of_a_category_are_its_own(shop: Shop, client: Client) -> N
 # -------------------------------------------------------------------------------------------- statements
 
 
-async def test_listing_of_a_category_takes_four_statements(shop: Shop, client: Client, counted: Statements) -> None:
+async def test_listing_of_a_category_takes_three_statements(shop: Shop, client: Client, counted: Statements) -> None:
     web, mugs = await make_channel(shop), await make_category(shop)
     for i in range(3):
         await make_product(shop, f"Mug {i}", web, categories=[mugs], media=(picture(f"{i}.webp"),))
+    await client(LISTING, id=category_id(mugs))
     counted()
     found = (await client(LISTING, id=category_id(mugs)))["products"]["nodes"]
-    assert len(counted()) == 4
+    assert len(counted()) == 3
     assert found[0] == {
         "id": found[0]["id"], "name": "Mug 2", "slug": "mug-2",
         "featuredImage": {"url": "http://127.0.0.1:8000/media/2.webp"},
         "priceRange": {"min": {"current": {"amount": "10.00"}}, "max": {"current": {"amount": "10.00"}}},
     }  # fmt: skip
+    await client('{ category(slug: "mugs") { name } }')
+    counted()
     await client(f'{{ category(slug: "mugs") {{ name products(first: 24) {{ nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 5
+    assert len(counted()) == 3
     await client(f'{{ category(slug: "mugs") {{ products(first: 24) {{ totalCount nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 6
+    assert len(counted()) == 4
     await client(f'{{ category(slug: "mugs") {{ products(first: 24) {{ facets {{ label }} nodes {{ {CARD} }} }} }} }}')
-    assert len(counted()) == 6
+    assert len(counted()) == 4
 
 
 async def test_lists_of_many_categories_take_as_many_statements_as_one(
@@ -486,6 +489,7 @@ async def test_wide_lists_take_as_many_statements_for_many_products_as_for_few(
             attributes=(said("material", "clay"),),
         )  # fmt: skip
     taken = []
+    await client(WIDE, first=1)
     for first in (10, 100):
         counted()
         found = (await client(WIDE, first=first))["products"]["nodes"]
@@ -494,4 +498,4 @@ async def test_wide_lists_take_as_many_statements_for_many_products_as_for_few(
         assert [variant["price"] for variant in found[-1]["variants"]["nodes"]] == [
             {"current": {"amount": "10.00"}}
         ] * 2
-    assert taken[0] == taken[1] <= 8
+    assert taken == [6, 6]

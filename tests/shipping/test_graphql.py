@@ -109,7 +109,7 @@ async def test_staff_add_and_change_methods(shop: Shop, client: Client, counted:
     await make_method(shop, market, await make_zone(shop, "other", ["CN"]))
     counted()
     await client(LIST)
-    assert len(counted()) == 5
+    assert len(counted()) == 4
 
 
 async def test_methods_that_cannot_be_are_not_added(shop: Shop, client: Client, context: Context) -> None:

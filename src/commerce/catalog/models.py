@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from commerce.catalog.values import AttributeKind, MediaKind, ProductStatus
 from commerce.i18n.values import Texts
+from commerce.kit.changes import public
 from commerce.kit.db import Table, choice, document, instant
 
 
@@ -21,6 +22,7 @@ class SlugKind(StrEnum):
     CATEGORY = "CATEGORY"
 
 
+@public
 class Brand(Table, table=True):
     """A maker."""
 
@@ -32,6 +34,7 @@ class Brand(Table, table=True):
     created_at: datetime = instant(nullable=False)
 
 
+@public
 class Category(Table, table=True):
     """A place in the tree. `path` holds the keys from the root down to the parent."""
 
@@ -50,6 +53,7 @@ class Category(Table, table=True):
     created_at: datetime = instant(nullable=False)
 
 
+@public
 class Product(Table, table=True):
     """A thing that is sold. `slugs` repeats its current slugs, so that reading needs no join."""
 
@@ -74,6 +78,7 @@ class Product(Table, table=True):
     updated_at: datetime = instant(nullable=False)
 
 
+@public
 class CategoryProduct(SQLModel, table=True):
     """A product in a category: one row for each that it is put into, and one for each above those.
 
@@ -93,6 +98,7 @@ class CategoryProduct(SQLModel, table=True):
     rank: int
 
 
+@public
 class Attribute(Table, table=True):
     """A descriptive property, such as the material."""
 
@@ -105,6 +111,7 @@ class Attribute(Table, table=True):
     position: int = 0
 
 
+@public
 class AttributeChoice(Table, table=True):
     """A value that an ENUM attribute may take."""
 
@@ -117,6 +124,7 @@ class AttributeChoice(Table, table=True):
     position: int
 
 
+@public
 class ProductAttribute(Table, table=True):
     """What a product says of an attribute. A second value of the same ENUM is a second row."""
 
@@ -135,6 +143,7 @@ class ProductAttribute(Table, table=True):
     position: int
 
 
+@public
 class Option(Table, table=True):
     """A choice that variants differ by, such as the color. All products share it."""
 
@@ -144,6 +153,7 @@ class Option(Table, table=True):
     name: Texts = document(nullable=False)
 
 
+@public
 class OptionValue(Table, table=True):
     """One value of an option."""
 
@@ -157,6 +167,7 @@ class OptionValue(Table, table=True):
     position: int
 
 
+@public
 class ProductOption(Table, table=True):
     """An option that spans the variants of a product."""
 
@@ -168,6 +179,7 @@ class ProductOption(Table, table=True):
     position: int
 
 
+@public
 class Variant(Table, table=True):
     """One buyable version of a product. `choice_key` tells its choices, so that no two can have the same."""
 
@@ -188,6 +200,7 @@ class Variant(Table, table=True):
     choice_key: str
 
 
+@public
 class VariantChoice(SQLModel, table=True):
     """What a variant chooses of one option."""
 
@@ -198,6 +211,7 @@ class VariantChoice(SQLModel, table=True):
     value_id: UUID = Field(foreign_key="catalog_option_value.id", index=True)
 
 
+@public
 class Media(Table, table=True):
     """A picture or a film of a product or a category: a file below the media folder, or an address elsewhere."""
 
@@ -223,6 +237,7 @@ class Media(Table, table=True):
     position: int
 
 
+@public
 class Publication(SQLModel, table=True):
     """When a product can be seen in a channel: from the first instant on, until just before the second."""
 
@@ -238,6 +253,7 @@ class Publication(SQLModel, table=True):
     unpublished_at: datetime | None = instant(default=None, nullable=True)
 
 
+@public
 class Slug(Table, table=True):
     """An address part, current or of old: old ones still lead to where they led."""
 

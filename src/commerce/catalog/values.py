@@ -1,5 +1,6 @@
 """What others hand to the catalog, and what it hands to them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -41,10 +42,17 @@ class MediaPlace:
 
     folder: Path
     public_url: str
+    _base: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_base", f"{self.public_url.rstrip('/')}/media/")
 
     def address(self, path: str) -> str:
         """The absolute address of a file."""
-        return f"{self.public_url.rstrip('/')}/media/{quote(path)}"
+        return self._base + (path if _NEEDS_NO_QUOTES(path) else quote(path))
+
+
+_NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Channels and the selling context, as the API says them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -152,10 +153,10 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     A shop without an open channel has none: its staff must be able to sign in and create the first.
     """
     headers = context.headers
-    tags = [asked["locale"]] if asked.get("locale") else i18n.accepted(headers.get("accept-language", ""))
+    locale = asked.get("locale")
     wishes = Wishes(
         channel=asked.get("channel") or headers.get("x-channel"),
-        locales=tuple(filter(None, map(_locale, tags))),
+        locales=(locale,) if locale else _spoken(headers.get("accept-language", "")[:1000]),
         country=asked.get("country") or _header(headers, "x-country", parse_country),
         currency=asked.get("currency") or _header(headers, "x-currency", parse_currency),
     )
@@ -163,7 +164,7 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     if not markets:
         context.locales = i18n.fallback(wishes.locales[0] if wishes.locales else "en", "en")
         return
-    chosen = rules.selling(markets, wishes, headers.get("x-client"))
+    chosen = rules.selling(markets, wishes)
     context[Selling] = chosen
     context.locales = chosen.locales
     context.extensions["context"] = {
@@ -174,7 +175,13 @@ async def settle(context: Context, asked: dict[str, str | None]) -> None:
     }
 
 
-def _locale(tag: str | None) -> str | None:
+@lru_cache(maxsize=512)
+def _spoken(accept_language: str) -> tuple[str, ...]:
+    """The locales that a header `Accept-Language` asks for, best first."""
+    return tuple(filter(None, map(_locale, i18n.accepted(accept_language))))
+
+
+def _locale(tag: str) -> str | None:
     """A tag in its canonical spelling; browsers send odd ones, which are passed over."""
     try:
         return parse_locale(tag)

@@ -6,9 +6,11 @@ from sqlalchemy import ARRAY, Index, Text, text
 from sqlmodel import Field
 
 from commerce.i18n.values import Texts
+from commerce.kit.changes import public
 from commerce.kit.db import Table, document, instant
 
 
+@public
 class Channel(Table, table=True):
     """One storefront, app or market. The first locale, currency and country are its defaults."""
 

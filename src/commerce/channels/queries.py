@@ -9,6 +9,7 @@ from sqlmodel import col
 from commerce.channels.models import Channel
 from commerce.channels.values import Market
 from commerce.kit.db import Reads, Row, Session, among, keyed
+from commerce.kit.reference import remembered
 
 _columns = (
     col(Channel.id),
@@ -47,9 +48,10 @@ def market(row: Row) -> Market:
     )
 
 
-async def open_markets(reads: Reads) -> list[Market]:
+@remembered
+async def open_markets(reads: Reads) -> tuple[Market, ...]:
     """Channels that are open to the public, the default first."""
-    return [market(row) for row in await reads.rows(_open)]
+    return tuple(market(row) for row in await reads.rows(_open))
 
 
 async def markets(reads: Reads) -> list[Market]:

@@ -10,7 +10,7 @@ from commerce.i18n import rules as i18n
 from commerce.kit.errors import Invalid, RequestError, Required
 
 
-def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None) -> Selling:
+def selling(markets: Sequence[Market], wishes: Wishes) -> Selling:
     """The outcome of what was wished for and what is on offer; `markets` must not be empty.
 
     There is at least one. An unknown channel fails with BAD_USER_INPUT; a locale, country or currency that the channel does not have falls
@@ -24,7 +24,6 @@ def selling(markets: Sequence[Market], wishes: Wishes, client: str | None = None
         locales=i18n.fallback(locale, market.locales[0]),
         country=wishes.country if wishes.country in market.countries else market.countries[0],
         currency=wishes.currency if wishes.currency in market.currencies else market.currencies[0],
-        client=client,
         markets=tuple(markets),
     )
 

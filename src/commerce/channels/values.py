@@ -41,6 +41,5 @@ class Selling:
     locales: tuple[str, ...]
     country: str
     currency: str
-    client: str | None = None
     markets: tuple[Market, ...] = ()
     """All channels that are open, for what belongs to another one."""

@@ -5,9 +5,10 @@ from typing import Any
 import strawberry
 
 from commerce.directory import addresses, rules, values
+from commerce.kit import scalars
 from commerce.kit.errors import raise_all
 from commerce.kit.graphql import PUBLIC, Info, derived, described, input_type, object_type, query
-from commerce.kit.scalars import COUNTRIES, CountryCode
+from commerce.kit.scalars import CountryCode
 
 
 @object_type
@@ -24,7 +25,7 @@ class DirectoryQuery:
     def countries(self, info: Info) -> list[Country]:
         """All countries, by name in the current locale."""
         locale = info.context.locales[0]
-        named = [Country(code=CountryCode(code), name=rules.country_name(code, locale)) for code in COUNTRIES]
+        named = [Country(code=CountryCode(code), name=rules.country_name(code, locale)) for code in scalars.countries()]
         return sorted(named, key=lambda country: country.name)
 
 

@@ -53,7 +53,10 @@ def fallback(locale: str, default: str) -> tuple[str, ...]:
 
 def pick(texts: Texts, locales: Sequence[str]) -> str:
     """The text in the first of these locales that has one; else in any; empty when there is none at all."""
-    return texts.get(served(texts, locales) or "", "")
+    for locale in locales:
+        if text := texts.get(locale):
+            return text
+    return next(filter(None, texts.values()), "")
 
 
 def served(texts: Texts, locales: Sequence[str]) -> str | None:

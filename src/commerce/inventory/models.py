@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from commerce.i18n.values import Texts
+from commerce.kit.changes import public
 from commerce.kit.db import Table, choice, document, instant
 
 
@@ -16,6 +17,7 @@ def _count() -> Any:
     return Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
+@public
 class Warehouse(Table, table=True):
     """A place where goods lie."""
 
@@ -29,6 +31,7 @@ class Warehouse(Table, table=True):
     position: int = 0
 
 
+@public
 class ChannelWarehouse(SQLModel, table=True):
     """A warehouse that a channel sells from. The lowest priority is emptied first."""
 
@@ -39,6 +42,7 @@ class ChannelWarehouse(SQLModel, table=True):
     priority: int
 
 
+@public
 class Stock(SQLModel, table=True):
     """The counts of a variant in a warehouse. `reserved` is held for unpaid owners, `committed` for paid ones."""
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
 from commerce.kit.idempotency import Claim, keep, take
 from commerce.kit.live.hub import Hub
+from commerce.kit.statements import compile_once
 
 T = TypeVar("T")
 Translate = Callable[[str, Sequence[str]], str]
@@ -39,25 +41,47 @@ class Context:
         self.headers = headers or {}
         self.translate = translate
         self.locales: Sequence[str] = ("en",)
-        self.request_id = uuid4().hex
         self.loaders: dict[Any, Any] = {}
         self.extensions: dict[str, Any] = {}
+        self.tables: set[str] = set()
+        """Names of the tables that were read, also of what came from memory."""
+        self.is_own = False
+        """Whether something was asked for that concerns this caller only."""
+        self.until: datetime | None = None
+        """The instant from which on the clock alone makes something else of what was read."""
         self.claim: Claim | None = None
         self.unanswered: UUID | None = None
         self._resources = dict(resources or {})
+        self._own: dict[type[Any], Any] = {}
         self._door = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
 
+    @cached_property
+    def request_id(self) -> str:
+        """The number by which a fault of this request is found in the log."""
+        return uuid4().hex
+
     def __getitem__(self, kind: type[T]) -> T:
         """What the shop or this request holds of a kind: `context[PaymentProviders]`."""
-        found: T = self._resources[kind]
+        found: T | None = self._resources.get(kind)
+        if found is None:
+            found = self._own[kind]
+            self.is_own = True
         return found
 
     def __setitem__(self, kind: type[T], value: T) -> None:
         self._resources[kind] = value
 
+    def know(self, kind: type[T], value: T) -> None:
+        """Know something of this very caller. An answer that it was asked for is nobody else's."""
+        self._own[kind] = value
+
     def holds(self, kind: type[Any]) -> bool:
-        return kind in self._resources
+        return kind in self._resources or kind in self._own
+
+    def changes_at(self, instant: datetime) -> None:
+        """What is read will be another thing from an instant on, by the clock alone."""
+        self.until = min(self.until or instant, instant)
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
@@ -71,9 +95,23 @@ class Context:
 
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]:
         """Read outside any transaction, fast. Within a transaction, read through its session instead."""
+        self._stay_outside()
+        self.tables |= compile_once(statement).tables
+        return await self.database.rows(statement, **params)
+
+    async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        """The answer of a read that is `remembered`: from memory, unless something has changed."""
+        self._stay_outside()
+        return await self.database.memory.recall(self.tables, read, *args, **named)
+
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        """The answers of a batched read that is `remembered_each`."""
+        self._stay_outside()
+        return await self.database.memory.recall_each(self.tables, read, keys)
+
+    def _stay_outside(self) -> None:
         if self._writing is not None and self._writing is asyncio.current_task():
             raise RuntimeError("A transaction is open: pass its session, a second connection would dead-lock the pool.")
-        return await self.database.rows(statement, **params)
 
     @contextlib.asynccontextmanager
     async def transaction(self, answer: str | None = None) -> AsyncIterator[Session]:
@@ -84,6 +122,7 @@ class Context:
         """
         if self._writing is not None and self._writing is asyncio.current_task():
             raise RuntimeError("A transaction is already open: pass its session down.")
+        self.is_own = True  # nobody notes what is read inside
         async with self._door, self.database.session() as session:
             session.clock = self.clock
             self._writing = asyncio.current_task()
@@ -102,3 +141,16 @@ class Context:
         if claimed and session.answer is None:
             self.unanswered = claimed
         self.loaders.clear()
+
+
+class Afresh:
+    """Makes the context of a subscription's next message. Who asks is looked up again: they may have lost a right.
+
+    RequestError when they are not known any more.
+    """
+
+    def __init__(self, make: Callable[[], Awaitable[Context]]) -> None:
+        self._make = make
+
+    async def __call__(self) -> Context:
+        return await self._make()

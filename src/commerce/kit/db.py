@@ -2,25 +2,41 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Executable, MetaData, Text, any_, bindparam, make_url
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Executable,
+    MetaData,
+    Text,
+    any_,
+    bindparam,
+    event,
+    make_url,
+    orm,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.sql import ClauseElement
 from sqlmodel import Field, SQLModel, col
 
+from commerce.kit.changes import Changes
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
+from commerce.kit.outages import Unreachable
+from commerce.kit.readers import Readers
+from commerce.kit.reference import Memory
+from commerce.kit.statements import compile_once, tables_written
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +50,9 @@ Row = Sequence[Any]
 """One row of an answer, by position."""
 
 K = TypeVar("K")
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds after which a connection that does not come about is given up."""
 
 
 def metadata() -> MetaData:
@@ -67,12 +86,30 @@ class Reads(Protocol):
 
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]: ...
 
+    async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        """The answer of a read that is `remembered`."""
+        ...
+
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        """The answers of a batched read that is `remembered_each`."""
+        ...
+
     def now(self) -> datetime: ...
+
+
+_WRITTEN = "tables written"
+
+
+class _Transaction(orm.Session):
+    """The session beneath; it notes which tables are written."""
 
 
 class Session(AsyncSession):
     """One transaction. Whoever is handed it runs inside it and never commits."""
 
+    sync_session_class = _Transaction
+
+    memory: Memory
     answer: str | None = None
     """Global id of what an idempotent mutation answers with; kept with its key when the transaction commits."""
 
@@ -81,6 +118,8 @@ class Session(AsyncSession):
         self.facts: list[Any] = []
         self.told: set[tuple[str, UUID]] = set()
         self.clock: Clock = system_clock
+        self.written: set[str] = self.sync_session.info.setdefault(_WRITTEN, set())
+        """Names of the tables that it has changed."""
 
     def now(self) -> datetime:
         return self.clock()
@@ -89,35 +128,43 @@ class Session(AsyncSession):
         result = await self.execute(statement, params)
         return result.all()
 
+    async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
+        """From memory, unless this transaction has changed some of what is read."""
+        await self._write_out()
+        return await self.memory.recall_within(self, read, *args, **named)
 
-@dataclass(slots=True)
-class _Compiled:
-    statement: ClauseElement  # kept, so that its id stays its own
-    sql: str
-    names: Sequence[str]
-    defaults: dict[str, Any]
+    async def remember_each(self, read: Callable[..., Awaitable[Any]], keys: Sequence[Any]) -> list[Any]:
+        await self._write_out()
+        found: list[Any] = await self.memory.recall_each(set(), read, keys, self)
+        return found
+
+    async def _write_out(self) -> None:
+        if self.new or self.dirty or self.deleted:
+            await self.flush()
 
 
-_compiled: dict[int, _Compiled] = {}
-_dialect = asyncpg_dialect()  # type: ignore[no-untyped-call]
+@event.listens_for(_Transaction, "after_begin")
+def _take_connection(session: _Transaction, _transaction: object, connection: Connection) -> None:
+    """What is written on the connection from now on is the session's."""
+    connection.info[_WRITTEN] = session.info[_WRITTEN]
 
 
-def _compile(statement: Any) -> _Compiled:
-    """The text of a Core statement that is built once and kept, such as a module's constant."""
-    known = _compiled.get(id(statement))
-    if known is None:
-        compiled = statement.compile(dialect=_dialect)
-        known = _Compiled(statement, str(compiled), compiled.positiontup or [], dict(compiled.params))
-        _compiled[id(statement)] = known
-    return known
+def _note_written(connection: Any, _cursor: object, sql: str, *_rest: object) -> None:
+    """Whatever way a statement took, by the unit of work, as an expression or as plain text."""
+    written = connection.info.get(_WRITTEN)
+    if written is not None:
+        written |= tables_written(sql)
 
 
 class Database:
-    """The two ways to PostgreSQL: sessions for writing, and a pool of autocommit connections for reading fast."""
+    """The two ways to PostgreSQL: sessions for writing, and autocommit connections for reading fast."""
 
-    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool) -> None:
+    def __init__(self, engine: AsyncEngine, readers: Readers) -> None:
         self.engine = engine
-        self.pool = pool
+        self.readers = readers
+        self.changes = Changes()
+        self.memory = Memory(self)
+        event.listen(engine.sync_engine, "before_cursor_execute", _note_written)
 
     @classmethod
     async def connect(cls, url: str, size: int, statement_timeout: float) -> "Database":
@@ -136,23 +183,21 @@ class Database:
             hide_parameters=True,  # a fault's trace must not hold what people entered
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": settings},
+            async_creator=partial(_reach, driver_url(url), server_settings=settings),
         )
-        pool = await asyncpg.create_pool(
-            driver_url(url), min_size=1, max_size=size, server_settings=settings, init=_read_json, reset=_keep
-        )
-        return cls(engine, pool)
+        readers = Readers(partial(_reader, driver_url(url), server_settings=settings), size)
+        return cls(engine, readers)
 
     async def close(self) -> None:
         await self.engine.dispose()
-        await self.pool.close()
+        await self.readers.close()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
         """Run a kept Core statement outside any transaction. `params` replace its bind parameters by name."""
-        query = _compile(statement)
+        query = compile_once(statement)
         arguments = [params.get(name, query.defaults[name]) for name in query.names]
         try:
-            found: Sequence[Row] = await self.pool.fetch(query.sql, *arguments)
+            found: Sequence[Row] = await self.readers.fetch(query.sql, *arguments)
         except (asyncpg.DataError, asyncpg.InterfaceError) as error:
             _blame_cursor(error, params)
             raise
@@ -161,13 +206,17 @@ class Database:
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         """A transaction: committed at the end, rolled back by any exception."""
-        async with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        async with Session(self.engine, expire_on_commit=False) as session:
+            session.memory = self.memory
+            async with session.begin():
+                yield session
+            self.changes.touch(session.written)
 
     async def is_alive(self) -> bool:
         """Whether PostgreSQL answers."""
         try:
-            await self.pool.fetchval("select 1", timeout=2)
+            async with asyncio.timeout(2):
+                await self.readers.fetch("select 1")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
             return False
         return True
@@ -178,6 +227,9 @@ class PinnedDatabase(Database):
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.changes = Changes(alone=True)
+        self.memory = Memory(self)
+        event.listen(connection.sync_connection, "before_cursor_execute", _note_written)
         self._one_at_a_time = asyncio.Lock()
 
     async def rows(self, statement: Any, **params: Any) -> Sequence[Row]:
@@ -196,8 +248,11 @@ class PinnedDatabase(Database):
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        async with self._one_at_a_time, pinned as session, session.begin():
-            yield session
+        pinned.memory = self.memory
+        async with self._one_at_a_time, pinned as session:
+            async with session.begin():
+                yield session
+            self.changes.touch(session.written)
 
     async def close(self) -> None:
         pass
@@ -212,16 +267,26 @@ def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:
         raise BadCursor from error
 
 
+async def _reach(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    """A connection. Unreachable if there is none to be had, for whatever reason of the network."""
+    try:
+        return await asyncpg.connect(*arguments, timeout=CONNECT_TIMEOUT, **options)
+    except OSError as error:
+        raise Unreachable("PostgreSQL cannot be reached.") from error
+
+
+async def _reader(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    connection = await _reach(*arguments, **options)
+    await _read_json(connection)
+    return connection
+
+
 async def _read_json(connection: Any) -> None:
     """JSON columns arrive as Python values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
         )
-
-
-async def _keep(_connection: Any) -> None:
-    """Nothing to reset: a reading connection holds no state between two statements."""
 
 
 def driver_url(url: str) -> str:

@@ -1,24 +1,17 @@
-"""Background work: jobs are enqueued in the caller's transaction, and run by the worker.
+"""Background work: jobs are enqueued in the caller's transaction, and run by the worker (`kit.working`).
 
-The queue is pgqueuer's (ADR 5): its rows commit or roll back with their cause, retries back off, and jobs that fail
-for good are held for a look.
+The queue is pgqueuer's (ADR 5), whose rows commit or roll back with their cause. A server only puts jobs into its tables,
+with a statement of its own, so that it need not load what only the worker uses.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import asyncpg
 import orjson
 import structlog
-from pgqueuer import PgQueuer
-from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
-from pgqueuer.models import Job as QueuedJob
-from pgqueuer.models import Schedule
-from pgqueuer.queries import Queries
 from sqlalchemy import Interval, bindparam, text
 
 from commerce.kit.db import Session
@@ -28,13 +21,17 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 Work = Callable[["Context", dict[str, Any]], Awaitable[None]]
+Tick = Callable[["Context"], Awaitable[None]]
 _jobs: dict[str, Work] = {}
-_schedules: list[tuple[str, str, Callable[["Context"], Awaitable[None]]]] = []
+schedules: list[tuple[str, str, Tick]] = []
+"""What is done by the clock: its name, when, and how."""
 
 log = structlog.get_logger()
 
 ENTRYPOINT = "job"
 """The one entry point of the queue; the job's own name travels in its payload."""
+AT_ONCE = 10
+"""Jobs that one worker has under way at the same time: no more than its sessions can serve."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +57,14 @@ def job_named(name: str) -> Callable[[Work], Work]:
     return register
 
 
-def every(
-    expression: str,
-) -> Callable[[Callable[["Context"], Awaitable[None]]], Callable[["Context"], Awaitable[None]]]:
+def every(expression: str) -> Callable[[Tick], Tick]:
     """Run a function by the clock, as cron writes it: `*/5 * * * *`. One worker of many runs each tick.
 
     A sixth part counts seconds: `* * * * * */10`.
     """
 
-    def register(work: Callable[["Context"], Awaitable[None]]) -> Callable[["Context"], Awaitable[None]]:
-        _schedules.append((f"{work.__module__}.{work.__qualname__}", expression, work))
+    def register(work: Tick) -> Tick:
+        schedules.append((f"{work.__module__}.{work.__qualname__}", expression, work))
         return work
 
     return register
@@ -83,23 +78,19 @@ def later(session: Session, name: str, delay: timedelta = timedelta(), **argumen
 async def enqueue(session: Session, jobs: list[Job]) -> None:
     """Put jobs into the queue, within the transaction of the session."""
     connection = await session.connection()
-    await connection.exec_driver_sql(
-        _enqueue_statement(),
-        (
-            [0] * len(jobs),
-            [ENTRYPOINT] * len(jobs),
-            [job.payload for job in jobs],
-            [job.delay for job in jobs],
-            [None] * len(jobs),
-            ["{}"] * len(jobs),
-        ),
-    )
+    delays = [job.delay for job in jobs]
+    await connection.exec_driver_sql(_ENQUEUE, (ENTRYPOINT, [job.payload for job in jobs], delays))
 
 
-@cache
-def _enqueue_statement() -> str:
-    """Pgqueuer's own statement, to be run on the session's connection."""
-    return Queries(driver=None).qbq.build_enqueue_query()  # type: ignore[arg-type]
+_ENQUEUE = """
+with job as (
+  insert into pgqueuer (priority, entrypoint, payload, execute_after, headers, status)
+  select 0, $1, payload, now() + delay, '{}', 'queued'
+  from unnest($2::bytea[], $3::interval[]) with ordinality as given (payload, delay, place) order by place
+  returning id, entrypoint, priority)
+insert into pgqueuer_log (job_id, status, entrypoint, priority) select id, 'queued', entrypoint, priority from job
+"""
+"""What pgqueuer itself does, for jobs of our one kind."""
 
 
 async def run(context: "Context", payload: bytes) -> None:
@@ -156,68 +147,3 @@ _due = text(
     "delete from pgqueuer where id in (select id from pgqueuer where status = 'queued'"
     " and execute_after <= now() + :ahead order by id limit 50 for update skip locked) returning id, payload"
 ).bindparams(bindparam("ahead", type_=Interval))
-
-
-AT_ONCE = 10
-"""Jobs that one worker has under way at the same time: no more than its sessions can serve."""
-
-TRIES = 8
-FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(minutes=10)
-LOST_AFTER = timedelta(seconds=30)
-"""A job whose worker has not been heard of for so long is given to another."""
-
-
-async def work(
-    new_context: Callable[[], "Context"],
-    pool: asyncpg.Pool,
-    stop: asyncio.Event,
-    *,
-    first_pause: timedelta = FIRST_PAUSE,
-    lost_after: timedelta = LOST_AFTER,
-) -> None:
-    """The worker's loop: run jobs and schedules until told to stop; jobs under way are finished.
-
-    A job that fails is tried again after pauses that double, up to `TRIES` times in all, and is then held for a look.
-    The pool must be plain, without codecs, and have room for two connections or more: one of them listens.
-    """
-    queue = PgQueuer.from_asyncpg_pool(pool)
-
-    def retrying(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
-        return DatabaseRetryEntrypointExecutor(
-            parameters, max_attempts=TRIES - 1, initial_delay=first_pause, max_delay=LONGEST_PAUSE
-        )
-
-    @queue.entrypoint(ENTRYPOINT, executor_factory=retrying, on_failure="hold")
-    async def _job(job: QueuedJob) -> None:
-        await run(new_context(), job.payload or b"{}")
-
-    for name, expression, scheduled in _schedules:
-
-        def ticking(task: Callable[["Context"], Awaitable[None]]) -> Callable[[Schedule], Awaitable[None]]:
-            async def tick(_schedule: Schedule) -> None:
-                try:
-                    await task(new_context())
-                except Exception:
-                    log.exception("tick failed", tick=f"{task.__module__}.{task.__qualname__}")
-                    raise
-
-            return tick
-
-        queue.schedule(name.replace(".", "_"), expression)(ticking(scheduled))
-
-    async def watch() -> None:
-        await stop.wait()
-        queue.shutdown.set()
-
-    watcher = asyncio.create_task(watch())
-    try:
-        await queue.run(
-            dequeue_timeout=timedelta(seconds=5),
-            batch_size=AT_ONCE // 2,
-            max_concurrent_tasks=AT_ONCE,
-            heartbeat_timeout=lost_after,
-            shutdown_on_listener_failure=True,
-        )
-    finally:
-        watcher.cancel()

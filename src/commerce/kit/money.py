@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel import Locale
 from babel.numbers import format_currency, get_currency_symbol, list_currencies
 
 from commerce.kit.locales import nearest
@@ -145,7 +144,7 @@ class Money:
     @property
     def major(self) -> Decimal:
         """In major units, with all the digits of the currency: `Decimal("19.90")`."""
-        return Decimal(self.amount).scaleb(-fraction_digits(self.currency))
+        return _major(self.amount, self.currency)
 
     def split(self, weights: Sequence[int]) -> "list[Money]":
         """In proportion to `weights`; the parts add up exactly. See `allocate`."""
@@ -169,16 +168,17 @@ class Money:
     def formatted(self, locale: str) -> str:
         """Ready to show, by CLDR: `19,90 €`, `¥1,990`."""
         near = nearest(locale)
-        pattern = _pattern(near, self.currency)
+        pattern = _pattern(locale, self.currency)
         return str(format_currency(self.major, self.currency, locale=near, currency_digits=False, format=pattern))
 
 
 @lru_cache(maxsize=1024)
-def _pattern(locale: Locale, currency: str) -> str:
+def _pattern(tag: str, currency: str) -> str:
     """The locale's currency pattern with exactly the digits that the currency has after the point.
 
     A sign that ends in a letter is kept off the number (CLDR's currency spacing, which Babel leaves out).
     """
+    locale = nearest(tag)
     digits = fraction_digits(currency)
     pattern = str(locale.currency_formats["standard"].pattern)
     pattern = pattern.replace(".00", f".{'0' * digits}" if digits else "")
@@ -186,3 +186,9 @@ def _pattern(locale: Locale, currency: str) -> str:
     if sign[-1].isalpha():
         pattern = pattern.replace("¤#", "¤\xa0#")
     return pattern.replace("0¤", "0\xa0¤") if sign[0].isalpha() else pattern
+
+
+@lru_cache(maxsize=16_384)
+def _major(amount: int, currency: str) -> Decimal:
+    """Prices come again and again."""
+    return Decimal(amount).scaleb(-fraction_digits(currency))

@@ -35,8 +35,17 @@ class PageInfo:
 
     has_next_page: bool = described("True when a further page follows.")
     has_previous_page: bool = described("True when a page precedes this one.")
-    start_cursor: str | None = described("Cursor of the first edge, or null when the page is empty.")
-    end_cursor: str | None = described("Cursor of the last edge, or null when the page is empty.")
+    cursor_of: strawberry.Private[Callable[[int], str] | None]
+
+    @derived
+    def start_cursor(self) -> str | None:
+        """Cursor of the first edge, or null when the page is empty."""
+        return self.cursor_of(0) if self.cursor_of else None
+
+    @derived
+    def end_cursor(self) -> str | None:
+        """Cursor of the last edge, or null when the page is empty."""
+        return self.cursor_of(-1) if self.cursor_of else None
 
 
 @strawberry.type(description="An item in a list.")
@@ -47,14 +56,20 @@ class Edge(Generic[N]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[N]):
-    edges: list[Edge[N]] = described("Edges with cursors.")
     page_info: PageInfo = described("Position.")
+    items: strawberry.Private[list[N]]
+    cursor_of: strawberry.Private[Callable[[int], str]]
     counted: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @derived
+    def edges(self) -> list[Edge[N]]:
+        """Edges with cursors."""
+        return [Edge(cursor=self.cursor_of(k), node=item) for k, item in enumerate(self.items)]
 
     @derived
     def nodes(self) -> list[N]:
         """The same items without cursors."""
-        return [edge.node for edge in self.edges]
+        return self.items
 
     @derived
     async def total_count(self) -> int:
@@ -172,11 +187,13 @@ def connection(
     shown = list(rows[: asked.limit])
     if not asked.forward:
         shown.reverse()
-    edges = [Edge(cursor=write_cursor(asked.order, keys(row)), node=node(row)) for row in shown]
+
+    def cursor_of(k: int) -> str:
+        return write_cursor(asked.order, keys(shown[k]))
+
     info = PageInfo(
         has_next_page=beyond if asked.forward else asked.keys is not None,
         has_previous_page=asked.keys is not None if asked.forward else beyond,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        cursor_of=cursor_of if shown else None,
     )
-    return kind(edges=edges, page_info=info, counted=counted, **more)
+    return kind(page_info=info, items=list(map(node, shown)), cursor_of=cursor_of, counted=counted, **more)

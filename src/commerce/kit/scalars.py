@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NewType
 
 import orjson
@@ -83,15 +84,21 @@ def parse_currency(value: Any) -> str:
     raise ValueError("A CurrencyCode is an ISO 4217 code in upper case, such as EUR.")
 
 
-COUNTRIES: frozenset[str] = frozenset(code for code in map(str, BabelLocale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {
+_NO_COUNTRIES = {
     "EU", "EZ", "UN", "XA", "XB", "ZZ", "QO",  # not countries
     "AC", "CP", "CQ", "DG", "EA", "IC", "TA",  # reserved codes for parts of countries
 }  # fmt: skip
-"""The officially assigned codes of ISO 3166-1, and Kosovo, which CLDR calls XK."""
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The officially assigned codes of ISO 3166-1, and Kosovo, which CLDR calls XK."""
+    codes = map(str, BabelLocale("en").territories)
+    return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code)) - _NO_COUNTRIES
 
 
 def parse_country(value: Any) -> str:
-    if isinstance(value, str) and value in COUNTRIES:
+    if isinstance(value, str) and value in countries():
         return value
     raise ValueError("A CountryCode is an ISO 3166-1 alpha-2 code in upper case, such as DE.")
 

@@ -7,6 +7,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from commerce.kit.context import Context
+from commerce.kit.http import Malformed
+from commerce.kit.http.request import read_body
 from commerce.payments import actions
 from commerce.payments.errors import BadSignature
 from commerce.payments.providers import Providers
@@ -24,9 +26,12 @@ class Webhooks:
     async def receive(self, request: Request) -> Response:
         """Verify, store once, answer; the work is a job's."""
         context, name = self.shop_context.afresh(), request.path_params["provider"]
-        body = await _body(request)
-        if name not in context[Providers] or body is None:
-            return JSONResponse({"error": "NOT_FOUND"}, 404 if body is not None else 413)
+        try:
+            body = await read_body(request.receive, LARGEST_MESSAGE)
+        except Malformed as malformed:
+            return JSONResponse({"error": malformed.code}, malformed.status)
+        if name not in context[Providers]:
+            return JSONResponse({"error": "NOT_FOUND"}, 404)
         try:
             message = context[Providers][name].parse_webhook(body, request.headers, context.now())
         except BadSignature:
@@ -46,9 +51,12 @@ class Webhooks:
     async def decide(self, request: Request) -> Response:
         provider = self.shop_context[Providers]["test"]
         assert isinstance(provider, TestProvider)
-        body = await _body(request)
+        try:
+            body = await read_body(request.receive, LARGEST_MESSAGE)
+        except Malformed as malformed:
+            return JSONResponse({"error": malformed.code}, malformed.status)
         reference = request.path_params["reference"].replace("\0", "")  # PostgreSQL keeps no NUL
-        await provider.decide(reference, approves=b"answer=approve" in (body or b""))
+        await provider.decide(reference, approves=b"answer=approve" in body)
         return RedirectResponse(request.url.path + "?done", 303)
 
     def routes(self) -> list[Route]:
@@ -57,13 +65,3 @@ class Webhooks:
             found.append(Route("/payments/test/{reference}", self.show, methods=["GET"]))
             found.append(Route("/payments/test/{reference}", self.decide, methods=["POST"]))
         return found
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw body; None when it is too large."""
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > LARGEST_MESSAGE:
-            return None
-    return raw

@@ -8,10 +8,12 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from commerce.i18n.values import Texts
+from commerce.kit.changes import announced
 from commerce.kit.db import Table, choice, document, instant
 from commerce.payments.values import AttemptState, EventSource, EventType, PaymentStatus, RefundStatus
 
 
+@announced
 class PaymentOption(Table, table=True):
     """A way to pay that a channel offers: a provider and one of its methods."""
 

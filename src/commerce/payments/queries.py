@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from commerce.kit.db import Reads, Row, Session, among, grouped
 from commerce.kit.ids import new_key
+from commerce.kit.reference import remembered
 from commerce.payments.models import (
     Payment,
     PaymentAttempt,
@@ -73,9 +74,10 @@ _status = (
 )
 
 
-async def options(reads: Reads, channel_key: UUID, *, is_live: bool) -> list[OptionInfo]:
+@remembered
+async def options(reads: Reads, channel_key: UUID, *, is_live: bool) -> tuple[OptionInfo, ...]:
     """The ways to pay that a channel offers, in display order; no test payments where it takes real money."""
-    return [OptionInfo(*row) for row in await reads.rows(_options, channel=channel_key, is_live=is_live)]
+    return tuple(OptionInfo(*row) for row in await reads.rows(_options, channel=channel_key, is_live=is_live))
 
 
 async def option_codes(reads: Reads, channel_key: UUID) -> set[str]:

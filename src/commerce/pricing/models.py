@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlmodel import Field, SQLModel
 
+from commerce.kit.changes import public
 from commerce.kit.db import instant
 
 
+@public
 class Price(SQLModel, table=True):
     """What one unit of a variant costs in a channel and currency, in minor units."""
 
@@ -26,6 +28,7 @@ class Price(SQLModel, table=True):
     compare_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+@public
 class PriceLog(SQLModel, table=True):
     """A price as it was from an instant on. Rows are only ever added."""
 

@@ -29,7 +29,7 @@ async def quote(reads: Reads, occasion: Occasion, wanted: Sequence[Wanted], *, w
     rates = await tax.rates(reads, occasion.country, occasion.region)
     methods: tuple[ShippingMethod, ...] = ()
     if occasion.is_addressed:
-        methods = tuple(await shipping.options(reads, market.key, occasion.country, occasion.currency))
+        methods = await shipping.options(reads, market.key, occasion.country, occasion.currency)
     items, problems = _sort_out(wanted, variants, prices, stock)
     basket = Basket(
         currency=occasion.currency,

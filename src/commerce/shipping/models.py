@@ -6,9 +6,11 @@ from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from commerce.i18n.values import Texts
+from commerce.kit.changes import announced
 from commerce.kit.db import Table, document
 
 
+@announced
 class Zone(Table, table=True):
     """Countries that are shipped to alike."""
 
@@ -18,6 +20,7 @@ class Zone(Table, table=True):
     name: Texts = document(nullable=False)
 
 
+@announced
 class ZoneCountry(SQLModel, table=True):
     """A country of a zone."""
 
@@ -27,6 +30,7 @@ class ZoneCountry(SQLModel, table=True):
     zone_id: UUID = Field(foreign_key="shipping_zone.id", primary_key=True, index=True)
 
 
+@announced
 class Method(Table, table=True):
     """A way to ship to a zone, for the customers of a channel."""
 
@@ -48,6 +52,7 @@ class Method(Table, table=True):
     is_active: bool = True
 
 
+@announced
 class Rate(SQLModel, table=True):
     """What a method costs in a currency, in minor units; nothing from a subtotal of `free_over` on."""
 

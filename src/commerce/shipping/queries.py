@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from commerce.kit.db import Reads, Row, Session, among, keyed
 from commerce.kit.money import Money
+from commerce.kit.reference import remembered
 from commerce.shipping import models, values
 from commerce.shipping.models import Rate, ZoneCountry
 
@@ -71,10 +72,11 @@ _rates = (
 )
 
 
-async def options(reads: Reads, channel_key: UUID, country: str, currency: str) -> list[values.ShippingMethod]:
+@remembered
+async def options(reads: Reads, channel_key: UUID, country: str, currency: str) -> tuple[values.ShippingMethod, ...]:
     """Ways to ship from a channel to a country that have a rate in the currency, in display order."""
     rows = await reads.rows(_options, channel=channel_key, country=country, currency=currency)
-    return [_option(row, currency) for row in rows]
+    return tuple(_option(row, currency) for row in rows)
 
 
 def _option(row: Row, currency: str) -> values.ShippingMethod:

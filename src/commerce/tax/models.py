@@ -4,9 +4,11 @@ from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from commerce.i18n.values import Texts
+from commerce.kit.changes import public
 from commerce.kit.db import Table, document
 
 
+@public
 class TaxClass(Table, table=True):
     """Goods that are taxed alike. Products and shipping methods name its code."""
 
@@ -16,6 +18,7 @@ class TaxClass(Table, table=True):
     name: Texts = document(nullable=False)
 
 
+@public
 class TaxRate(Table, table=True):
     """What a class is taxed with in a country, or in one region of it."""
 

@@ -1,24 +1,22 @@
 """Every statement about taxes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from commerce.i18n.values import Texts
 from commerce.kit.db import Reads, Row, Session, among, keyed
 from commerce.kit.ids import new_key
+from commerce.kit.reference import remembered
 from commerce.tax import values
 from commerce.tax.models import TaxClass, TaxRate
 
 _rates = (
-    select(col(TaxRate.class_code), col(TaxRate.ppm), col(TaxRate.name))
-    .where(
-        col(TaxRate.country) == bindparam("country"),
-        or_(col(TaxRate.region).is_(None), col(TaxRate.region) == bindparam("region", type_=String)),
-    )
+    select(col(TaxRate.region), col(TaxRate.class_code), col(TaxRate.ppm), col(TaxRate.name))
+    .where(col(TaxRate.country) == bindparam("country"))
     .order_by(col(TaxRate.region).nulls_first())
 )
 _placed = select(
@@ -39,10 +37,20 @@ _classes_by_key = select(*_class_columns).where(among(TaxClass.id))
 _class_by_code = select(*_class_columns).where(col(TaxClass.code) == bindparam("code"))
 
 
-async def rates(reads: Reads, country: str, region: str | None = None) -> dict[str, values.TaxRate]:
+async def rates(reads: Reads, country: str, region: str | None = None) -> Mapping[str, values.TaxRate]:
     """What each class is taxed with in a place, by the code of the class. The region's rate beats the country's."""
-    rows = await reads.rows(_rates, country=country, region=region)
-    return {code: values.TaxRate(ppm, name) for code, ppm, name in rows}
+    found = await _rates_in(reads, country)
+    return found.get(region) or found.get(None) or {}
+
+
+@remembered
+async def _rates_in(reads: Reads, country: str) -> Mapping[str | None, Mapping[str, values.TaxRate]]:
+    """The rates of a country by region: those of each region, and of the country for all classes that it leaves out."""
+    found: dict[str | None, dict[str, values.TaxRate]] = {}
+    for region, code, ppm, name in await reads.rows(_rates, country=country):
+        here = found.setdefault(region, dict(found.get(None, {})))
+        here[code] = values.TaxRate(ppm, name)
+    return found
 
 
 def _placed_rate(row: Row) -> values.PlacedRate:

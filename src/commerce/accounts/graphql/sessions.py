@@ -13,6 +13,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Required
 from commerce.kit.graphql import (
     ID,
+    OWNER,
     PUBLIC,
     SIGNED_IN,
     Info,
@@ -25,6 +26,10 @@ from commerce.kit.graphql import (
     one_of_input,
     query,
 )
+from commerce.kit.limits import costs
+
+HASHING = 100
+"""Points of what hashes a password, which takes as long as a big page."""
 
 
 @object_type
@@ -151,7 +156,7 @@ async def _let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
 
 @strawberry.type
 class SessionsQuery:
-    @query(PUBLIC)
+    @query(OWNER)
     async def viewer(self, info: Info) -> Viewer | None:
         """Who sends this request; null for guests."""
         return await _viewer(info, info.context.actor.id)
@@ -159,6 +164,7 @@ class SessionsQuery:
 
 @strawberry.type
 class SessionsMutation:
+    @costs(weight=HASHING)
     @mutation(PUBLIC, takes_key=False)
     async def sign_in(self, info: Info, input: SignInInput) -> AuthPayload:
         """Opens a session, and leaves other sessions of the account open. An idempotency key has no effect here.
@@ -187,6 +193,7 @@ class SessionsMutation:
             await actions.sign_out(session, info.context.actor, everywhere=input is not None and input.everywhere)
         return SignOutPayload()
 
+    @costs(weight=HASHING)
     @mutation(SIGNED_IN, takes_key=False)
     async def password_change(self, info: Info, input: PasswordChangeInput) -> PasswordChangePayload:
         """Changes the viewer's password and ends its other sessions. An idempotency key has no effect here.

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
+from commerce.accounts.graphql.sessions import HASHING
 from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import AccountKind, Hidden, Profile
 from commerce.kit.actor import Permission
@@ -26,6 +27,7 @@ from commerce.kit.graphql import (
     object_type,
     query,
 )
+from commerce.kit.limits import costs
 from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
 
 
@@ -133,6 +135,7 @@ class StaffQuery:
 
 @strawberry.type
 class StaffMutation:
+    @costs(weight=HASHING)
     @mutation(Permission.STAFF_WRITE)
     async def staff_create(self, info: Info, input: StaffCreateInput) -> StaffPayload:
         """Lets somebody in as staff. Nobody gives a permission that they do not hold.

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from commerce.accounts.values import Bucket
@@ -27,6 +28,7 @@ def _bucket(kind: str, whose: str, most: int) -> Bucket:
     return Bucket(hashlib.sha256(f"{kind}:{whose}".encode()).hexdigest(), most)
 
 
+@lru_cache(maxsize=4096)
 def network(address: str) -> str:
     """An IPv4 address, or the /64 network of an IPv6 one, since that much is one household's."""
     try:

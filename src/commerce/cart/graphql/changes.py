@@ -16,6 +16,7 @@ from commerce.kit import ids
 from commerce.kit.errors import Refusal
 from commerce.kit.graphql import (
     ID,
+    OWNER,
     PUBLIC,
     Info,
     Node,
@@ -148,7 +149,7 @@ async def _carts(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
 
 @strawberry.type
 class CartQuery:
-    @query(PUBLIC)
+    @query(OWNER)
     async def cart(self, info: Info, id: Annotated[ID, argument("Cart.")]) -> Cart | None:
         """One cart by its id."""
         return await _load(info, ids.decode(Cart.prefix, id))

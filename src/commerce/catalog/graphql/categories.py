@@ -13,6 +13,7 @@ from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
 from commerce.kit.graphql import Info, Node, batched, derived, described, node_loader, object_type
+from commerce.kit.limits import costs
 from commerce.kit.scalars import HTML
 
 
@@ -80,6 +81,7 @@ class Category(Node):
         rows = await queries.category_images(info.context, [category.key for category in categories])
         return [image_from(row) for row in rows]
 
+    @costs(items=4)
     @batched
     async def ancestors(categories: list["Category"], info: Info) -> list[list["Category"]]:
         """From the root down to the parent; empty at the top."""

@@ -87,14 +87,11 @@ def options_from(rows: Sequence[Row]) -> list[ProductOption]:
     return options
 
 
-def choices_from(choices: Sequence[Sequence[Any]] | None) -> list[SelectedOption]:
-    """What a variant chooses, from the JSON of its row; keys travel there as text."""
+def choices_from(choices: Sequence[Row]) -> list[SelectedOption]:
+    """What a variant chooses, from the last column of its row."""
     return [
-        SelectedOption(
-            option=ProductOption(key=UUID(option), code=code, labels=labels),
-            value=value_from((UUID(value), *rest)),
-        )
-        for option, code, labels, value, *rest in choices or ()
+        SelectedOption(option=ProductOption(key=option, code=code, labels=labels), value=value_from(value))
+        for option, code, labels, *value in choices
     ]
 
 

@@ -36,6 +36,7 @@ from commerce.kit.graphql import (
     node_loader,
     object_type,
 )
+from commerce.kit.limits import costs
 from commerce.kit.pagination import After, Before, Connection, First, Last, Window, connection, window
 from commerce.kit.scalars import HTML, Locale
 
@@ -78,6 +79,7 @@ class ProductVariant(Node):
         labels = [i18n.pick(choice.value.labels, locales) for choice in self.choices]
         return " / ".join(labels) or i18n.pick(self.product_name, locales)
 
+    @costs(items=3)
     @derived
     def selected_options(self) -> list[SelectedOption]:
         """One choice per option of the product, in display order."""

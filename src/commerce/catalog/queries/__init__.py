@@ -9,13 +9,10 @@ from commerce.catalog.queries.categories import (
 )
 from commerce.catalog.queries.parts import (
     attributes_of,
-    brand_by_slug,
-    brands_by_key,
     category_images,
     featured_images,
     media_by_key,
     media_of,
-    option_values_by_key,
     options_by_key,
     options_of,
     variant_images,
@@ -40,7 +37,8 @@ from commerce.catalog.queries.references import (
 )
 from commerce.catalog.queries.tree import category, hold_tree, lock_tree, make_room, move, next_place, remove
 from commerce.catalog.queries.variants import variants_by_key, variants_for_sale, variants_of
-from commerce.catalog.queries.visibility import eyes, in_sight, visible
+from commerce.catalog.queries.visibility import eyes, in_sight, next_turn, visible
+from commerce.catalog.queries.vocabulary import brand_by_slug, brands_by_key, option_values_by_key
 from commerce.catalog.queries.writing import (
     add_free,
     add_rows,
@@ -103,6 +101,7 @@ __all__ = [
     "next_attribute_place",
     "next_media_place",
     "next_place",
+    "next_turn",
     "option_keys_by_code",
     "option_rows",
     "option_values_by_key",

@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, exists, or_, select
+from sqlalchemy import Select, and_, case, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.catalog.models import (
-    Attribute,
-    AttributeChoice,
-    Brand,
     Media,
-    Option,
     OptionValue,
     Product,
     ProductAttribute,
@@ -23,8 +19,15 @@ from commerce.catalog.models import (
     VariantChoice,
 )
 from commerce.catalog.queries.visibility import eyes, in_sight
+from commerce.catalog.queries.vocabulary import (
+    attribute_values_known,
+    attributes_known,
+    option_values_known,
+    options_known,
+)
 from commerce.catalog.values import MediaKind, Sight
 from commerce.kit.db import Reads, Row, among, grouped, keyed
+from commerce.kit.reference import remembered_each
 
 _is_image = col(Media.kind) == MediaKind.IMAGE.value
 _media_columns = (
@@ -95,6 +98,7 @@ async def variant_images(reads: Reads, variant_keys: Sequence[UUID]) -> list[Row
     return _one_each(await reads.rows(_variant_image, keys=list(variant_keys)), variant_keys)
 
 
+@remembered_each
 async def category_images(reads: Reads, category_keys: Sequence[UUID]) -> list[Row | None]:
     """The picture of each category."""
     return _one_each(await reads.rows(_of_categories, keys=list(category_keys)), category_keys)
@@ -110,17 +114,12 @@ _offered = (
     select(
         col(Variant.product_id),
         col(ProductOption.id),
-        col(Option.code),
-        col(Option.name),
-        col(OptionValue.id),
-        col(OptionValue.code),
-        col(OptionValue.name),
-        col(OptionValue.color),
+        col(ProductOption.position),
+        col(VariantChoice.option_id),
+        col(VariantChoice.value_id),
     )
     .select_from(Variant)
     .join(VariantChoice, col(VariantChoice.variant_id) == col(Variant.id))
-    .join(OptionValue, col(OptionValue.id) == col(VariantChoice.value_id))
-    .join(Option, col(Option.id) == col(VariantChoice.option_id))
     .join(
         ProductOption,
         and_(
@@ -128,73 +127,60 @@ _offered = (
             col(ProductOption.option_id) == col(VariantChoice.option_id),
         ),
     )
-    .group_by(col(Variant.product_id), col(ProductOption.id), col(Option.id), col(OptionValue.id))
-    .order_by(col(ProductOption.position), col(OptionValue.position), col(OptionValue.id))
+    .distinct()
 )
 _options = _offered.where(among(Variant.product_id))
 _options_by_key = _offered.join(Product, col(Product.id) == col(Variant.product_id)).where(
     among(ProductOption.id), in_sight()
 )
-_values_by_key = select(
-    col(OptionValue.id), col(OptionValue.code), col(OptionValue.name), col(OptionValue.color)
-).where(among(OptionValue.id))
-_brands_by_key = select(col(Brand.id), col(Brand.slug), col(Brand.name)).where(among(Brand.id))
-_brand_by_slug = select(col(Brand.id), col(Brand.slug), col(Brand.name)).where(col(Brand.slug) == bindparam("slug"))
 
 
 async def options_of(reads: Reads, product_keys: Sequence[UUID]) -> list[list[Row]]:
     """The options of each product: one row for each value that a variant of it chooses, in display order."""
-    return _beheaded(grouped(await reads.rows(_options, keys=list(product_keys)), product_keys))
+    rows = await _with_names(reads, await reads.rows(_options, keys=list(product_keys)))
+    return _beheaded(grouped(rows, product_keys))
 
 
 async def options_by_key(reads: Reads, keys: Sequence[UUID], sight: Sight) -> list[list[Row]]:
     """The same for options of products; no row where the product is out of sight."""
-    rows = await reads.rows(_options_by_key, keys=list(keys), **eyes(sight))
+    rows = await _with_names(reads, await reads.rows(_options_by_key, keys=list(keys), **eyes(sight)))
     return grouped([row[1:] for row in rows], keys)
 
 
-async def option_values_by_key(reads: Reads, keys: Sequence[UUID]) -> list[Row | None]:
-    """Values of options, in the order of their keys."""
-    found = keyed(await reads.rows(_values_by_key, keys=list(keys)))
-    return [found.get(key) for key in keys]
+async def _with_names(reads: Reads, rows: Sequence[Row]) -> list[Row]:
+    """Product, option of the product, its code and name, and the value's key, code, name and color."""
+    options = await options_known(reads, (row[3] for row in rows))
+    values = await option_values_known(reads, (row[4] for row in rows))
+    known = [row for row in rows if row[3] in options and row[4] in values]  # no more what goes away in between
+    ordered = sorted(known, key=lambda row: (row[2], values[row[4]][4], row[4]))
+    return [(product, key, *options[option][1:], *values[value][:4]) for product, key, _, option, value in ordered]
 
 
-async def brands_by_key(reads: Reads, keys: Sequence[UUID]) -> list[Row | None]:
-    """Brands of these keys, in their order."""
-    found = keyed(await reads.rows(_brands_by_key, keys=list(keys)))
-    return [found.get(key) for key in keys]
-
-
-async def brand_by_slug(reads: Reads, slug: str) -> Row | None:
-    """The brand with this address part."""
-    rows = await reads.rows(_brand_by_slug, slug=slug)
-    return rows[0] if rows else None
-
-
-_attributes = (
-    select(
-        col(ProductAttribute.product_id),
-        col(Attribute.code),
-        col(Attribute.name),
-        col(Attribute.kind),
-        col(Attribute.unit),
-        col(ProductAttribute.text),
-        col(ProductAttribute.number),
-        col(ProductAttribute.boolean),
-        col(AttributeChoice.code),
-        col(AttributeChoice.name),
-    )
-    .select_from(ProductAttribute)
-    .join(Attribute, col(Attribute.id) == col(ProductAttribute.attribute_id))
-    .outerjoin(AttributeChoice, col(AttributeChoice.id) == col(ProductAttribute.value_id))
-    .where(among(ProductAttribute.product_id))
-    .order_by(col(Attribute.position), col(Attribute.code), col(ProductAttribute.position))
-)
+_attributes = select(
+    col(ProductAttribute.product_id),
+    col(ProductAttribute.attribute_id),
+    col(ProductAttribute.position),
+    col(ProductAttribute.text),
+    col(ProductAttribute.number),
+    col(ProductAttribute.boolean),
+    col(ProductAttribute.value_id),
+).where(among(ProductAttribute.product_id))
 
 
 async def attributes_of(reads: Reads, product_keys: Sequence[UUID]) -> list[list[Row]]:
     """What each product says of its attributes, in display order: one row for each value."""
-    return _beheaded(grouped(await reads.rows(_attributes, keys=list(product_keys)), product_keys))
+    rows = await reads.rows(_attributes, keys=list(product_keys))
+    attributes = await attributes_known(reads, (row[1] for row in rows))
+    values = await attribute_values_known(reads, (row[6] for row in rows))
+
+    values[None] = (None, None, None)
+    known = [row for row in rows if row[1] in attributes and row[6] in values]  # no more what goes away in between
+    known.sort(key=lambda row: (*attributes[row[1]][1:3], row[2]))
+    said = [
+        (product, *attributes[attribute][2:], *given, *values[value][1:])
+        for product, attribute, _, *given, value in known
+    ]
+    return _beheaded(grouped(said, product_keys))
 
 
 def _beheaded(groups: list[list[Row]]) -> list[list[Row]]:
@@ -203,5 +189,5 @@ def _beheaded(groups: list[list[Row]]) -> list[list[Row]]:
 
 
 def _one_each(rows: Sequence[Row], owners: Sequence[UUID]) -> list[Row | None]:
-    found = {row[0]: row[1:] for row in rows}
+    found = {row[0]: tuple(row[1:]) for row in rows}
     return [found.get(owner) for owner in owners]

@@ -18,6 +18,7 @@ from commerce.kit import ids
 from commerce.kit.errors import Refusal
 from commerce.kit.graphql import (
     ID,
+    OWNER,
     PUBLIC,
     Info,
     Node,
@@ -189,7 +190,7 @@ def _updated(input: CheckoutUpdateInput) -> Entry:
 
 @strawberry.type
 class CheckoutQuery:
-    @query(PUBLIC)
+    @query(OWNER)
     async def checkout(self, info: Info, id: Annotated[ID, argument("Checkout.")]) -> Checkout | None:
         """One checkout by its id."""
         return await _load(info, id)

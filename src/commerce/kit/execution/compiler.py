@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -26,13 +25,13 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
-from strawberry.resolvers import is_default_resolver
 from strawberry.types.field import StrawberryField
 
+from commerce.kit.execution.inputs import Inputs
 from commerce.kit.execution.outputs import Abstract, Leaf, ListOf, Object, Output
 from commerce.kit.execution.run import Run
 from commerce.kit.execution.selections import Field, Selection, Source
-from commerce.kit.execution.sources import Attribute, Batch, Call, Each
+from commerce.kit.execution.sources import Attribute, Batch, Call, Each, Foreign
 
 
 @dataclass(slots=True, eq=False)
@@ -86,15 +85,15 @@ class Compiler:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        inputs: Inputs,
         document: DocumentNode,
         operation: OperationDefinitionNode,
         variables: VariableValues,
         *,
         hide_suggestions: bool = False,
     ) -> None:
-        self.strawberry = schema
-        self.schema = schema._schema  # noqa: SLF001
+        self.inputs = inputs
+        self.schema = inputs.schema._schema  # noqa: SLF001
         self.operation = operation
         self.variables = variables
         self.hide_suggestions = hide_suggestions
@@ -145,18 +144,16 @@ class Compiler:
 
     def _source(self, definition: Any, *, is_root: bool) -> Source:
         field: StrawberryField = definition.extensions["strawberry-definition"]
-        is_bare = not field.extensions and not self.strawberry.exception_handlers
+        schema = self.inputs.schema
+        if schema.exception_handlers:
+            return Foreign(definition.resolve)
         resolver = field.base_resolver
-        if resolver is None and is_bare and is_default_resolver(definition.resolve) and self._reads_attributes:
+        if resolver is None and not field.extensions and schema.config.default_resolver is getattr:
             return Attribute(field.python_name)
-        if resolver is None or not is_bare:
-            return Each(definition.resolve)
+        if resolver is None or field.extensions:
+            return Each(self.inputs, field)
         if batch := getattr(resolver.wrapped_func, "batch", None):
-            return Batch(self.strawberry, field, batch)
+            return Batch(self.inputs, field, batch)
         if is_root or resolver.is_async or inspect.isasyncgenfunction(resolver.wrapped_func):
-            return Each(definition.resolve)
-        return Call(self.strawberry, field)
-
-    @property
-    def _reads_attributes(self) -> bool:
-        return self.strawberry.config.default_resolver is getattr
+            return Each(self.inputs, field)
+        return Call(self.inputs, field)

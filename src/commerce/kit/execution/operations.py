@@ -25,6 +25,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
+from commerce.kit.execution.inputs import Inputs
 
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
 MOST_TEXT = 400_000
@@ -61,6 +62,7 @@ class Operations:
         is_compiled: bool = True,
     ) -> None:
         self.schema = schema
+        self.inputs = Inputs(schema)
         self.check = check
         self.most_tokens = most_tokens
         self.hide_suggestions = hide_suggestions
@@ -74,7 +76,7 @@ class Operations:
         known = self._known.get(key)
         if known is None:
             known = Operation(self, text, name)
-            if len(text) <= LONGEST_KEPT:
+            if known.size <= LONGEST_KEPT:
                 self._keep(key, known)
         else:
             self._known.move_to_end(key)
@@ -82,10 +84,10 @@ class Operations:
 
     def _keep(self, key: tuple[str, str | None], operation: "Operation") -> None:
         self._known[key] = operation
-        self._size += len(operation.text)
+        self._size += operation.size
         while self._size > MOST_TEXT:
             _, oldest = self._known.popitem(last=False)
-            self._size -= len(oldest.text)
+            self._size -= oldest.size
 
 
 class Operation:
@@ -104,13 +106,18 @@ class Operation:
         self.errors = self._read()
 
     @property
+    def size(self) -> int:
+        """Characters that it is kept by. Whoever asks may name what is not there, and at length."""
+        return len(self.text) + len(self.name or "")
+
+    @property
     def kind(self) -> OperationType | None:
         return self.node.operation if self.node else None
 
     def _read(self) -> list[GraphQLError]:
         known = self.operations
         try:
-            self.document = parse(self.text, max_tokens=known.most_tokens)
+            self.document = _unchained(parse(self.text, max_tokens=known.most_tokens))
         except GraphQLError as error:
             return [error]
         except RecursionError:
@@ -169,7 +176,7 @@ class Operation:
         if plan is None:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            compiler = Compiler(known.schema, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            compiler = Compiler(known.inputs, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
             plan = self._plans[key] = compiler.plan()
         return plan
 
@@ -231,13 +238,25 @@ async def _messages(
             yield (await result if inspect.isawaitable(result) else result), event.context
 
 
+def _unchained(document: DocumentNode) -> DocumentNode:
+    """The document without the chain of its tokens.
+
+    It is half of what a document takes, nothing reads it after parsing, and a chain that leads both ways keeps a
+    forgotten document in memory until the collector comes by, which is seldom.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
+    return document
+
+
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     """The operation that is meant: the one of this name, or the only one."""
     found = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:
         found = [one for one in found if one.name and one.name.value == name]
         if not found:
-            raise NoOperation(f"The document has no operation {name!r}.")
+            raise NoOperation(f"The document has no operation {name[:100]!r}.")
     if not found:
         raise NoOperation("The document has no operation.")
     if len(found) > 1:

@@ -86,34 +86,46 @@ _ITSELF = {
 
 
 class Leaf(Output):
-    """A scalar or an enum."""
+    """A scalar or an enum.
+
+    What is serialized by a function of its own is handed to it without further ado once a value of the same class has
+    been; `seen` holds these classes.
+    """
 
     def __init__(self, kind: GraphQLLeafType, *, is_nullable: bool) -> None:
         self.kind = kind
         self.is_nullable = is_nullable
-        self.one = serializer(kind)
         self._names = names_of(kind)
+        self._seen: set[type] = set()
+        self.one = serializer(kind, self._seen)
         self._many = self._generate()
 
-    def source(self, v: str, serialize: str, names: str) -> str:
-        """A Python expression for the answer of the value in the variable `v`, by functions of these names."""
-        source = f"{serialize}({v})"
+    def source(self, v: str, n: str) -> str:
+        """A Python expression for the answer of the value in the variable `v`; its globals end in `n`."""
+        source = f"serialize{n}({v})"
         if self._names:
-            source = f"{names}[{v}._name_] if {v}.__class__ is {names}_class else {source}"
+            source = f"names{n}[{v}._name_] if {v}.__class__ is enum{n} else {source}"
+        elif self.kind.coerce_output_value is str:
+            source = f"{v} if {v}.__class__ is str else {source}"
         elif test := _ITSELF.get(self.kind.name):
             source = f"{v} if {test.format(v=v)} else {source}"
+        else:
+            source = f"c if {v}.__class__ in seen{n} and (c := coerce{n}({v})) is not None else {source}"
         return f"(None if {v} is None else {source})" if self.is_nullable else f"({source})"
 
-    def globals(self, serialize: str, names: str) -> dict[str, Any]:
+    def globals(self, n: str) -> dict[str, Any]:
         """What the expression needs."""
-        found: dict[str, Any] = {serialize: self.one}
-        if self._names:
-            found |= {names: self._names, f"{names}_class": cast("Any", self.kind).wrapped_cls}
-        return found
+        return {
+            f"serialize{n}": self.one,
+            f"coerce{n}": self.kind.coerce_output_value,
+            f"seen{n}": self._seen,
+            f"names{n}": self._names,
+            f"enum{n}": getattr(self.kind, "wrapped_cls", None),
+        }
 
     def _generate(self) -> Callable[[Values], list[Any]]:
-        source = f"lambda values: [{self.source('v', 's', 'n')} for v in values]"
-        many: Callable[[Values], list[Any]] = evaluate(source, **self.globals("s", "n"))
+        source = f"lambda values: [{self.source('v', '')} for v in values]"
+        many: Callable[[Values], list[Any]] = evaluate(source, **self.globals(""))
         return many
 
     def complete(self, run: "Run", field: "Field", values: Values, place: Place) -> list[Any]:
@@ -123,7 +135,7 @@ class Leaf(Output):
             return [run.attempt(field, place, k, self.one, value) for k, value in enumerate(values)]
 
 
-def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
+def serializer(kind: GraphQLLeafType, seen: set[type]) -> Callable[[Any], Any]:
     """Serializes one value of a scalar or enum. Raises for a value that is none of it, or not there yet."""
     coerce = kind.coerce_output_value
 
@@ -136,6 +148,7 @@ def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
                 f"Expected `{inspect(kind)}.coerce_output_value({inspect(value)})` to return non-nullable value,"
                 f" returned: {inspect(coerced)}"
             )
+        seen.add(value.__class__)
         return coerced
 
     return serialize

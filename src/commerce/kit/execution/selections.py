@@ -11,11 +11,27 @@ from typing import TYPE_CHECKING, Any, Protocol
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetails
 
-from commerce.kit.execution.outputs import Leaf, Output, Values, attempt, evaluate
+from commerce.kit.execution.outputs import Leaf, Output, Values, evaluate
 from commerce.kit.execution.places import Answer, InField, Place
 
 if TYPE_CHECKING:
     from commerce.kit.execution.run import Run
+
+
+def loop(names: dict[str, Any], before: Sequence[str], turns: Sequence[str], within: Sequence[str]) -> Any:
+    """The function `build(objects, run, place)` that runs lines before a loop over the objects, and lines within it.
+
+    In the loop `o` is the object, `k` its number where there are `turns`, and `add` adds to what is returned.
+    """
+    head = "for k, o in enumerate(objects):" if turns else "for o in objects:"
+    lines = [
+        "def build(objects, run=None, place=None):",
+        " outs = []",
+        " add = outs.append",
+        *(f" {one}" for one in before),
+    ]
+    lines += [f" {head}", *(f"  {one}" for one in (*turns, *within)), " return outs"]
+    return evaluate("\n".join(lines), **names)
 
 
 class Source(Protocol):
@@ -29,16 +45,16 @@ class Inline(Source, Protocol):
 
     needs_run: bool
 
-    def expression(self, n: int) -> str:
+    def expression(self, n: str) -> str:
         """The value of the field n for the object `o`."""
 
-    def globals(self, n: int, field: "Field") -> dict[str, Any]:
+    def globals(self, n: str, field: "Field") -> dict[str, Any]:
         """What the expression needs."""
 
-    def before(self, n: int) -> list[str]:
-        """Lines before the loop."""
+    def before(self, n: str, place: str) -> list[str]:
+        """Lines before the loop; `place` is an expression for the place of the values."""
 
-    def turns(self, n: int) -> list[str]:
+    def turns(self, n: str) -> list[str]:
         """Lines in the loop that turn to its object, which is number `k`."""
 
 
@@ -120,23 +136,11 @@ class Selection:
             if field.definition is None:
                 value = repr(self.kind.name)
             elif field.inline is not None and isinstance(field.output, Leaf):
-                names |= field.inline.globals(n, field) | field.output.globals(f"s{n}", f"n{n}")
-                before += field.inline.before(n)
-                turns += field.inline.turns(n)
-                reads.append(f"v{n} = {field.inline.expression(n)}")
-                value = field.output.source(f"v{n}", f"s{n}", f"n{n}")
+                names |= field.inline.globals(str(n), field) | field.output.globals(str(n))
+                before += field.inline.before(str(n), f"d{n}.place(place, ())")
+                turns += field.inline.turns(str(n))
+                reads.append(f"v{n} = {field.inline.expression(str(n))}")
+                value = field.output.source(f"v{n}", str(n))
             items.append(f"{field.key!r}: {value}")
-        loop = "for k, o in enumerate(objects):" if turns else "for o in objects:"
-        lines = ["def build(objects, run=None, place=None):", "  outs = []", "  add = outs.append"]
-        lines += [f"  {line}" for line in before]
-        lines += [
-            f"  {loop}",
-            *(f"    {line}" for line in turns + reads),
-            f"    add({{{', '.join(items)}}})",
-            "  return outs",
-        ]
-        build: Callable[..., list[Answer]] = evaluate("\n".join(lines), **names)
+        build: Callable[..., list[Answer]] = loop(names, before, turns, [*reads, f"add({{{', '.join(items)}}})"])
         return build
-
-
-__all__ = ["Field", "Inline", "Selection", "Source", "attempt"]

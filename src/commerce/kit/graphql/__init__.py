@@ -1,6 +1,6 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
-from commerce.kit.graphql.access import PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
+from commerce.kit.graphql.access import OWNER, PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
 from commerce.kit.graphql.fields import batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
@@ -22,6 +22,7 @@ from commerce.kit.graphql.types import (
 
 __all__ = [
     "ID",
+    "OWNER",
     "PUBLIC",
     "SIGNED_IN",
     "Access",

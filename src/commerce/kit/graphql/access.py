@@ -8,7 +8,7 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from commerce.kit.actor import Permission
-from commerce.kit.bounds import MOST_ITEMS, long_lists
+from commerce.kit.bounds import MOST_ITEMS, has_long_list
 from commerce.kit.context import Context
 from commerce.kit.errors import (
     RequestError,
@@ -20,7 +20,14 @@ class _Everyone:
     """The rule of a field that anyone may call."""
 
 
+class _Owner(_Everyone):
+    """The rule of a field that anyone may call and each gets only their own from."""
+
+
 PUBLIC = _Everyone()
+"""The rule of a field that says the same to everyone. It may be kept and told to the next."""
+OWNER = _Owner()
+"""The rule of a field that answers with what is the caller's own, or what only a secret id opens."""
 Access = _Everyone | Permission | tuple[Permission, ...]
 SIGNED_IN = ()
 """The rule of a field for anyone who has signed in."""
@@ -46,7 +53,7 @@ class Guard(FieldExtension):
 
     def _check(self, info: Info, arguments: dict[str, Any]) -> None:
         check_access(info.context, self.access)
-        if self.is_reading and any(True for given in arguments.values() for _ in long_lists(given)):
+        if self.is_reading and any(map(has_long_list, arguments.values())):
             raise RequestError("BAD_USER_INPUT", f"A list has at most {MOST_ITEMS} items.")
 
     def resolve(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from commerce.kit import ids
-from commerce.kit.bounds import MOST_ITEMS, long_lists
+from commerce.kit.bounds import MOST_ITEMS, has_long_list, long_lists
 from commerce.kit.context import Context
 from commerce.kit.errors import (
     Refusal,
@@ -57,7 +57,8 @@ class _Answering(FieldExtension):
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
         context = info.context
         try:
-            raise_all(list(long_lists(arguments.get("input"), "input")))
+            if has_long_list(given := arguments.get("input")):
+                raise_all(list(long_lists(given, "input")))
             if self.takes_key:
                 self._claim(context, info.field_name, arguments)
             answer = await next_(source, info, **arguments)

@@ -6,12 +6,11 @@ from uuid import UUID
 
 import strawberry
 
-from commerce.kit.context import Context
+from commerce.kit.context import Afresh, Context
 from commerce.kit.execution import Message
 from commerce.kit.graphql.access import Access, Guard, with_rule
 from commerce.kit.graphql.types import Info, doc
 from commerce.kit.live.hub import Hub
-from commerce.kit.live.stream import Afresh
 
 
 def subscription(access: Access) -> Callable[[Any], Any]:

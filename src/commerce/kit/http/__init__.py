@@ -2,8 +2,8 @@
 
 from commerce.kit.http.endpoint import Endpoint
 from commerce.kit.http.faults import NotRun
-from commerce.kit.http.pipeline import Answer, Answers, Documents, Gate, Pipeline, Prepared
-from commerce.kit.http.request import ANYTHING, LARGEST_BODY, READING, Asked, Malformed, asked_from
+from commerce.kit.http.pipeline import Answer, Documents, Gate, Pipeline, Prepared
+from commerce.kit.http.request import ANYTHING, LARGEST_BODY, READING, Asked, Malformed, asked_from, headers_of
 from commerce.kit.http.response import JSON, RESPONSE_JSON, negotiated
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "READING",
     "RESPONSE_JSON",
     "Answer",
-    "Answers",
     "Asked",
     "Documents",
     "Endpoint",
@@ -23,5 +22,6 @@ __all__ = [
     "Pipeline",
     "Prepared",
     "asked_from",
+    "headers_of",
     "negotiated",
 ]

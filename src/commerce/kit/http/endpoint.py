@@ -1,54 +1,122 @@
 """The endpoint at `/graphql`, as an ASGI application."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from commerce.kit.context import Context
+from commerce.kit.answers import Kept
+from commerce.kit.answers.kept import written
+from commerce.kit.http.caching import CacheHeaders, is_known_to, status
 from commerce.kit.http.faults import NotRun
-from commerce.kit.http.pipeline import Pipeline
-from commerce.kit.http.request import Malformed, headers_of, read
-from commerce.kit.http.response import JSON, negotiated, respond
+from commerce.kit.http.pipeline import Answer, Pipeline
+from commerce.kit.http.request import Malformed, asked_by, content, headers_of
+from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
+from commerce.kit.http.watching import Room, Watch
 
-_ASKS = re.compile(rb"(^|&)(query|extensions)=")
+_ASKS = re.compile(rb"(^|&)(query|extensions|documentId|doc_id|id)=")
 Page = Callable[[], Awaitable[Response]]
 
 
 class Endpoint:
     """Answers queries and mutations. Browsers that ask for HTML by name get the explorer, if there is one.
 
-    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`.
+    `varies_by` are the request's headers that answers depend on, beside `Accept` and `Authorization`; `cdn_seconds` for
+    how long a CDN need not ask; `most` is how many operations may be under way, and `patience` how many seconds a query
+    may take.
     """
 
-    def __init__(self, pipeline: Pipeline, *, explorer: Page | None = None, varies_by: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        *,
+        explorer: Page | None = None,
+        varies_by: Sequence[str] = (),
+        cdn_seconds: int = 0,
+        most: int = 80,
+        patience: float = 15.0,
+    ) -> None:
         self.pipeline = pipeline
+        self.room = Room(most)
+        self.patience = patience
         self.explorer = explorer
-        self.vary = ", ".join(("Accept", "Authorization", *varies_by))
+        self.answers = pipeline.answers
+        self.caching = CacheHeaders(varies_by, cdn_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            send = _without_body(send)
         headers = headers_of(scope)
         accept = headers.get("accept", "")
-        if "text/html" in accept and scope["method"] == "GET" and not _ASKS.search(scope["query_string"]):
+        if "text/html" in accept and scope["method"] in ("GET", "HEAD") and not _ASKS.search(scope["query_string"]):
             await self._explore(scope, receive, send)
             return
         media = negotiated(accept)
         try:
             if media is None:
                 raise _not_acceptable()
-            asked = await read(scope, receive, headers)
-            prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
-            answer = await self.pipeline.answer(prepared)
+            said = await content(scope, receive, headers)
+            way = self.answers.way(scope, said) if self.answers is not None else None
+            if way is not None and await self._answer_at_hand(scope, send, way, media, headers):
+                return
+            asked = asked_by(scope["method"], said)
+            asked.way = way
+            with self.room, Watch(receive, self.patience) as watch:
+                prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
+                if not prepared.is_reading:
+                    watch.end()
+                answer = await self.pipeline.answer(prepared)
         except (Malformed, NotRun) as error:
             await self._refuse(send, media or JSON, error)
         except ClientDisconnect:
             return
         else:
-            await respond(send, 200, media, answer.body, self._headers(answer.context))
+            await self._answer(scope, send, media, answer, headers)
+
+    async def _answer_at_hand(
+        self, scope: Scope, send: Send, way: bytes, media: str, headers: Mapping[str, str]
+    ) -> bool:
+        """Answer as this very request was answered before, if that is still true and the client may go on."""
+        assert self.answers is not None
+        kept = self.answers.at_hand(way)
+        if kept is None:
+            return False
+        extensions: Mapping[str, Any] = kept.extensions
+        if self.pipeline.gate is not None:
+            cost = await self.pipeline.gate.admit_again(scope, kept)
+            if cost is None:
+                return False
+            extensions = {**extensions, "cost": cost}
+        if scope["method"] == "POST":
+            body = written(kept.data, extensions)
+            said = self.caching.own(kept.language) + status("hit")
+            await respond(send, 200, media, body, said, headers.get("accept-encoding", ""))
+        else:
+            await self._share(send, media, kept, "hit", headers)
+        return True
+
+    async def _answer(self, scope: Scope, send: Send, media: str, answer: Answer, headers: Mapping[str, str]) -> None:
+        if answer.kept is not None and scope["method"] != "POST":
+            await self._share(send, media, answer.kept, answer.status, headers)
+            return
+        said = self.caching.own(answer.context.locales[0])
+        if self.answers is not None:
+            said = said + status(answer.status)
+        await respond(send, 200, media, answer.body, said, headers.get("accept-encoding", ""))
+
+    async def _share(self, send: Send, media: str, kept: Kept, how: str, headers: Mapping[str, str]) -> None:
+        """Answer a GET in words that any cache on the way may repeat; who has them already is told so."""
+        assert self.answers is not None
+        said = self.caching.shareable(kept, self.answers.clock().timestamp()) + status(how)
+        if is_known_to(headers.get("if-none-match"), kept):
+            await send({"type": "http.response.start", "status": 304, "headers": said})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await respond(send, 200, media, kept.text, said, headers.get("accept-encoding", ""))
 
     async def _explore(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.explorer is None:
@@ -60,17 +128,21 @@ class Endpoint:
     async def _refuse(self, send: Send, media: str, error: Malformed | NotRun) -> None:
         """A well-formed request that was not run has status 200 in the older media type."""
         body: dict[str, Any] = {"errors": error.errors}
-        headers = dict(error.headers)
+        headers: RawHeaders = raw(error.headers)
         if isinstance(error, NotRun) and error.context is not None:
-            headers |= self._headers(error.context)
+            headers += self.caching.own(error.context.locales[0])
             if error.context.extensions:
                 body["extensions"] = error.context.extensions
         is_told_inside = isinstance(error, NotRun) and error.status == 400 and media == JSON
-        status = 200 if is_told_inside else error.status
-        await respond(send, status, media, orjson.dumps(body, default=str), headers)
+        code = 200 if is_told_inside else error.status
+        await respond(send, code, media, orjson.dumps(body, default=str), headers)
 
-    def _headers(self, context: Context) -> dict[str, str]:
-        return {"Content-Language": context.locales[0], "Vary": self.vary}
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
 
 
 def _not_acceptable() -> Malformed:

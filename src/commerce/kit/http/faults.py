@@ -1,5 +1,6 @@
 """Errors as clients may see them: what is theirs in full, what is ours by a number only."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,18 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from commerce.kit.context import Context
 from commerce.kit.errors import RequestError
 from commerce.kit.execution import NoOperation
+from commerce.kit.outages import OUTAGES, outage
 
 log = structlog.get_logger()
 
-STATUSES = {"UNAUTHENTICATED": 401, "INTERNAL": 500}
+STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "RATE_LIMITED": 429,
+    "THROTTLED": 429,
+    "INTERNAL": 500,
+    **dict.fromkeys(OUTAGES, 503),
+}
 """Status of a request that was not run, by the code of its error; 400 for all others."""
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class NotRun(Exception):
@@ -33,14 +40,19 @@ class NotRun(Exception):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return CHALLENGE if self.status == 401 else {}
+        """What HTTP itself has words for: how to sign in, and when to come again."""
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        after = self.errors[0]["extensions"].get("retryAfter")
+        if after is not None:
+            headers["Retry-After"] = str(math.ceil(after))
+        return headers
 
     @classmethod
     def because(cls, error: Exception, context: Context | None = None) -> "NotRun":
         """By an exception that came before the first field."""
         if isinstance(error, RequestError):
             return cls([declined(error)], context)
-        return cls([fault(error, context.request_id if context else uuid4().hex)], context)
+        return cls([trouble(error, context.request_id if context else uuid4().hex)], context)
 
     @classmethod
     def by(cls, errors: Sequence[GraphQLError], code: str) -> "NotRun":
@@ -59,7 +71,7 @@ def shown(error: GraphQLError, request_id: str, code: str) -> dict[str, Any]:
     elif isinstance(error, NoOperation):
         told = {"message": error.message, "extensions": {"code": "BAD_REQUEST"}}
     elif _is_fault(error):
-        told = fault(original or error, request_id, error.path)
+        told = trouble(original or error, request_id, error.path)
     else:
         told = {"message": error.message, "extensions": {"code": code, **(error.extensions or {})}}
     if error.locations:
@@ -81,7 +93,12 @@ def declined(error: RequestError) -> dict[str, Any]:
     return {"message": str(error), "extensions": error.extensions}
 
 
-def fault(error: BaseException, request_id: str, path: Sequence[str | int] | None = None) -> dict[str, Any]:
-    """What broke in our code. The log knows it by the number that the client gets."""
+def trouble(error: BaseException, request_id: str, path: Sequence[str | int] | None = None) -> dict[str, Any]:
+    """What broke, here or around us. The log knows it by the number that the client gets."""
+    passing = outage(error)
+    if passing is not None:
+        code = passing.extensions["code"]
+        log.warning("outage", code=code, request_id=request_id, path=path, error=type(error).__name__)
+        return {"message": str(passing), "extensions": {**passing.extensions, "requestId": request_id}}
     log.error("fault", request_id=request_id, path=path, exc_info=error)
     return {"message": "Something went wrong.", "extensions": {"code": "INTERNAL", "requestId": request_id}}

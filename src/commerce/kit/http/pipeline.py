@@ -8,11 +8,16 @@ import orjson
 from graphql import ExecutionResult, OperationType
 from graphql.execution.values import VariableValues
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
+from commerce.kit.answers import Answers, Kept, Visit
+from commerce.kit.answers.kept import written
 from commerce.kit.context import Context
+from commerce.kit.errors import RequestError
 from commerce.kit.execution import Operation, Operations
 from commerce.kit.http.faults import NotRun, shown
 from commerce.kit.http.request import Asked, Malformed
+from commerce.kit.outages import outage
 
 NewContext = Callable[[HTTPConnection], Awaitable[Context]]
 Settle = Callable[[Context, Operation, VariableValues], Awaitable[None]]
@@ -27,6 +32,12 @@ class Prepared:
     variables: dict[str, Any] | None
     values: VariableValues
     context: Context
+    visit: Visit | None = None
+    """Set where the answer may be one that was given before, or be given again."""
+
+    @property
+    def is_reading(self) -> bool:
+        return self.operation.kind is OperationType.QUERY
 
 
 @dataclass(slots=True)
@@ -35,6 +46,10 @@ class Answer:
 
     body: bytes
     context: Context
+    kept: Kept | None = None
+    """Set where everyone who asks the same gets the same."""
+    status: str = "fwd=bypass"
+    """How it came about, in the words of RFC 9211."""
 
 
 class Documents(Protocol):
@@ -50,15 +65,14 @@ class Gate(Protocol):
     async def admit(self, operation: Operation, values: VariableValues, context: Context) -> None:
         """RequestError, with a hint when to come again, if there is none. May add to `context.extensions`."""
 
+    def answered(self, operation: Operation, context: Context, data: dict[str, Any] | None) -> None:
+        """What it came to."""
 
-class Answers(Protocol):
-    """Answers that were given before. What is kept is the value of `data`, as JSON."""
+    def known(self, context: Context) -> None:
+        """The answer was found among those that were given before."""
 
-    async def find(self, prepared: Prepared) -> bytes | None:
-        """The data, if it is known and still true."""
-
-    async def keep(self, prepared: Prepared, data: bytes) -> None:
-        """Remember the data, unless it is not for others. It had no errors."""
+    async def admit_again(self, scope: Scope, kept: Kept) -> dict[str, Any] | None:
+        """Let somebody in who is not known, for an answer at hand: what the answer cost; None if there is no room."""
 
 
 class Pipeline:
@@ -88,15 +102,18 @@ class Pipeline:
             operation = await self._find(asked)
             values = _checked(operation, asked)
             context = await self.new_context(connection)
+            visit = self.answers.begin(asked.way, operation, context) if self.answers is not None else None
             if self.settle is not None:
                 await self.settle(context, operation, values)
+            if self.answers is not None and visit is not None:
+                self.answers.settled(visit, operation, asked.variables, context)
             if self.gate is not None:
                 await self.gate.admit(operation, values, context)
         except (Malformed, NotRun):
             raise
         except Exception as error:
             raise NotRun.because(error, context) from error
-        return Prepared(operation, asked.variables, values, context)
+        return Prepared(operation, asked.variables, values, context, visit)
 
     async def afresh(self, prepared: Prepared, connection: HTTPConnection) -> Context:
         """A context like that of an operation that was begun, made anew: who asks is looked up again."""
@@ -108,32 +125,49 @@ class Pipeline:
     async def _find(self, asked: Asked) -> Operation:
         if self.documents is not None:
             return await self.documents.find(asked)
-        assert asked.query is not None
+        if asked.query is None:
+            raise RequestError("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
         return self.operations.find(asked.query, asked.operation)
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Run a query or mutation, or find what it was answered before."""
-        context = prepared.context
-        kept = await self.answers.find(prepared) if self.answers is not None else None
-        if kept is not None:
-            return Answer(_joined(b'{"data":' + kept, context), context)
+        context, visit = prepared.context, prepared.visit
         try:
-            result = await prepared.operation.execute(prepared.variables, prepared.values, context)
-            if result.errors or self.answers is None:
-                return Answer(self.written(result, context), context)
-            data = orjson.dumps(result.data, default=str)
-            await self.answers.keep(prepared, data)
-            return Answer(_joined(b'{"data":' + data, context), context)
+            if self.answers is None or visit is None:
+                return Answer(self.written(await self._run(prepared), context), context)
+            found = await self.answers.find(visit, context, lambda: self._run(prepared))
+            if not isinstance(found, Kept):
+                return Answer(self.written(found, context), context, status=visit.status)
+            if visit.is_known and self.gate is not None:
+                self.gate.known(context)
+            return Answer(written(found.data, context.extensions), context, found, visit.status)
         except Exception as error:
             raise NotRun.because(error, context) from error
+
+    async def _run(self, prepared: Prepared) -> ExecutionResult:
+        context, operation = prepared.context, prepared.operation
+        result = await operation.execute(prepared.variables, prepared.values, context)
+        if self.gate is not None:
+            self.gate.answered(operation, context, result.data)
+        return result
 
     def written(self, result: ExecutionResult, context: Context) -> bytes:
         """A result as JSON, with its errors as clients may see them."""
         data = orjson.dumps(result.data, default=str)
         if not result.errors:
-            return _joined(b'{"data":' + data, context)
+            return written(data, context.extensions)
+        _check_for_outage(result)
         errors = [shown(error, context.request_id, "BAD_USER_INPUT") for error in result.errors]
-        return _joined(b'{"errors":' + orjson.dumps(errors, default=str) + b',"data":' + data, context)
+        answer = written(data, context.extensions)
+        return b'{"errors":' + orjson.dumps(errors, default=str) + b"," + answer[1:]
+
+
+def _check_for_outage(result: ExecutionResult) -> None:
+    """Raise the outage that left nothing of the answer: then the whole request is answered so."""
+    causes = [error.original_error for error in result.errors or ()]
+    is_empty = not result.data or all(value is None for value in result.data.values())
+    if is_empty and causes[0] is not None and all(map(outage, causes)):
+        raise causes[0]
 
 
 def _checked(operation: Operation, asked: Asked) -> VariableValues:
@@ -148,10 +182,3 @@ def _checked(operation: Operation, asked: Asked) -> VariableValues:
     if isinstance(values, list):
         raise NotRun.by(values, "BAD_USER_INPUT")
     return values
-
-
-def _joined(begun: bytes, context: Context) -> bytes:
-    """The answer with its extensions, if there are any."""
-    if not context.extensions:
-        return begun + b"}"
-    return begun + b',"extensions":' + orjson.dumps(context.extensions, default=str) + b"}"

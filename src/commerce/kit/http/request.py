@@ -1,5 +1,6 @@
 """What a client asks: read from a GET or POST, or from a message of another transport."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +12,16 @@ from graphql import OperationType
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from commerce.kit.bounds import LONGEST_DOCUMENT, MOST_VALUES, holds_too_much
+
 LARGEST_BODY = 1_000_000
+BODY_PATIENCE = 10.0
+"""Seconds in which a body must have arrived."""
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
+DOCUMENT_IDS = ("documentId", "doc_id", "id")
+"""How clients call the id of a document, by their age."""
 _JSON_TYPE = re.compile(r'application/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?;?', re.IGNORECASE)
 _NUL_ESCAPE = re.compile(r"\0|\\u(0000|\{0+\})")
 """PostgreSQL keeps no NUL, so no text that holds one can be looked up or kept."""
@@ -25,10 +32,15 @@ class Asked:
     """A GraphQL request as it came. Either it has a document, or it names one that the server knows."""
 
     query: str | None
+    """The document; None where only `document` names it."""
     variables: dict[str, Any] | None = None
     operation: str | None = None
     extensions: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[OperationType] = ANYTHING
+    document: str | None = None
+    """Id or hash of a document that the server may know."""
+    way: bytes | None = None
+    """What identifies it as it came, if its answer does not depend on who sent it."""
 
 
 class Malformed(Exception):
@@ -50,20 +62,31 @@ class Malformed(Exception):
 def headers_of(scope: Scope) -> dict[str, str]:
     """The headers by their names in lower case. One that came several times is one list, as HTTP has it."""
     headers: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name = raw.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value.decode('latin-1')}" if name in headers else value.decode("latin-1")
+    for raw, encoded in scope["headers"]:
+        name, value = raw.decode("latin-1"), encoded.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
 async def read(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> Asked:
     """What is asked by a GET or POST."""
+    return asked_by(scope["method"], await content(scope, receive, headers))
+
+
+async def content(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
+    """What a GET or POST says, as it came."""
     if scope["method"] == "POST":
         _check_headers(headers)
-        return asked_from_json(await _body(receive))
-    if scope["method"] == "GET":
-        return asked_from(parameters(scope), READING)
-    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
+        return await read_body(receive)
+    if scope["method"] in ("GET", "HEAD"):
+        said: bytes = scope["query_string"]
+        return said
+    raise Malformed(405, "Use POST, or GET for queries.", "METHOD_NOT_ALLOWED", {"Allow": "GET, HEAD, POST"})
+
+
+def asked_by(method: str, said: bytes) -> Asked:
+    """What is asked by the content of a GET or POST."""
+    return asked_from_json(said) if method == "POST" else asked_from(parameters(said), READING)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
@@ -74,37 +97,45 @@ def _check_headers(headers: Mapping[str, str]) -> None:
         raise Malformed(
             415, "The body must not be compressed.", "UNSUPPORTED_MEDIA_TYPE", {"Accept-Encoding": "identity"}
         )
-    if int(headers.get("content-length", "0")) > LARGEST_BODY:
+    length = headers.get("content-length", "0")
+    if not length.isdecimal():
+        raise Malformed(400, "The header Content-Length is not a number.")
+    if len(length) > 20 or int(length) > LARGEST_BODY:
         raise _too_large()
 
 
-async def _body(receive: Receive) -> bytes:
+async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
+    """The whole body, if it is not too large and comes in time."""
+    try:
+        async with asyncio.timeout(BODY_PATIENCE):
+            return await _body(receive, largest)
+    except TimeoutError as error:
+        raise Malformed(408, "The request did not arrive.", "REQUEST_TIMEOUT", {"Connection": "close"}) from error
+
+
+async def _body(receive: Receive, largest: int) -> bytes:
     message = await receive()
-    body: bytes = message.get("body", b"")
-    if message["type"] == "http.request" and not message.get("more_body"):
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
-        return body
-    chunks, size = [body], len(body)
-    while message.get("more_body") and size <= LARGEST_BODY:
+    chunks = [message.get("body", b"")]
+    size = len(chunks[0])
+    while message.get("more_body") and size <= largest:
         message = await receive()
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
-    if size > LARGEST_BODY:
-        raise _too_large()
-    return b"".join(chunks)
+    if size > largest:
+        raise _too_large(largest)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _too_large() -> Malformed:
-    return Malformed(413, f"A request has at most {LARGEST_BODY} bytes.", "TOO_LARGE")
+def _too_large(largest: int = LARGEST_BODY) -> Malformed:
+    return Malformed(413, f"A request has at most {largest} bytes.", "TOO_LARGE")
 
 
-def parameters(scope: Scope) -> dict[str, Any]:
+def parameters(said: bytes) -> dict[str, Any]:
     """What a GET asks by its address, with the values of JSON parameters."""
     try:
-        pairs = parse_qsl(scope["query_string"].decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(said.decode(), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError as error:
         raise Malformed(400, "The parameters of the address cannot be read.") from error
     given: dict[str, Any] = dict(pairs)
@@ -134,17 +165,38 @@ def asked_from(given: Any, allowed: frozenset[OperationType] = ANYTHING, *, may_
     if not isinstance(given, dict):
         raise Malformed(400, "A request is one JSON object; batches are not taken.")
     query, operation, variables, extensions = map(given.get, _PARAMETERS)
-    if not isinstance(query, str) or not query.strip():
-        raise Malformed(400, "`query` must hold a GraphQL document.")
     if not isinstance(variables, dict | None):
         raise Malformed(400, "`variables` must be an object.")
+    if variables and holds_too_much(variables):
+        raise Malformed(413, f"The variables have at most {MOST_VALUES} values.", "TOO_LARGE")
     if not isinstance(operation, str | None):
         raise Malformed(400, "`operationName` must be text.")
     if not isinstance(extensions, dict | None):
         raise Malformed(400, "`extensions` must be an object.")
-    if _writes_nul(query) or (may_hold_nul and _holds_nul(variables)):
+    document = _document(given, extensions) if extensions or not query else None
+    if document is not None and query in (None, ""):
+        query = None
+    elif not isinstance(query, str) or not query.strip():
+        raise Malformed(400, "`query` must hold a GraphQL document.")
+    elif len(query) > LONGEST_DOCUMENT:
+        raise Malformed(413, f"A document has at most {LONGEST_DOCUMENT} characters.", "TOO_LARGE")
+    if (query and _writes_nul(query)) or (may_hold_nul and _holds_nul(variables)):
         raise Malformed(400, "Text must not hold the character NUL.")
-    return Asked(query, variables, operation, extensions or {}, allowed)
+    return Asked(query, variables, operation, extensions or {}, allowed, document)
+
+
+def _document(given: dict[str, Any], extensions: dict[str, Any] | None) -> str | None:
+    """The id or hash of a stored document: as Apollo and urql send it, or else as the draft and Relay do."""
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is not None:
+        if not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
+            raise Malformed(400, "`persistedQuery` must have a `sha256Hash`.")
+        if persisted.get("version") != 1:
+            raise Malformed(400, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+        return str(persisted["sha256Hash"])
+    if given.get("query"):
+        return None
+    return next((given[name] for name in DOCUMENT_IDS if isinstance(given.get(name), str)), None)
 
 
 def _writes_nul(document: str) -> bool:
@@ -153,8 +205,14 @@ def _writes_nul(document: str) -> bool:
 
 
 def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(map(_holds_nul, value))
+    """Without recursion: JSON may be nested more deeply than Python's stack is."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and "\0" in one:
+            return True
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False

@@ -1,5 +1,6 @@
 """What a client gets: the form that it accepts, and the bytes on the wire."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -59,18 +60,48 @@ def _quality(media: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, in
     return 0.0, 0
 
 
-async def respond(send: Send, status: int, media: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Send a whole answer."""
-    raw = [
-        (b"content-type", _content_type(media)),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client can unpack gzip, by its header `Accept-Encoding`."""
+    liked = dict(map(_range, accept_encoding.split(",")))
+    return liked.get("gzip", liked.get("*", 0.0)) > 0
+
+
+def packed(body: bytes) -> bytes:
+    """The body in gzip, at the level that costs least: a higher one takes twice the time for a tenth of the size."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, _AS_GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+_AS_GZIP = 31
+SMALLEST_PACKED = 1_400
+"""Bytes up to which an answer fits into one packet as it is."""
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+def raw(headers: Mapping[str, str]) -> RawHeaders:
+    """Headers as they go over the wire."""
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def respond(
+    send: Send, status: int, media: str, body: bytes, headers: RawHeaders, accept_encoding: str = ""
+) -> None:
+    """Send a whole answer, packed if it is long and the client can unpack it."""
+    if len(body) > SMALLEST_PACKED and takes_gzip(accept_encoding):
+        body = packed(body)
+        headers = [*map(_of_packed, headers), (b"content-encoding", b"gzip")]
+    whole = [*_FORM[media], (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": whole})
     await send({"type": "http.response.body", "body": body})
 
 
-@lru_cache(maxsize=8)
-def _content_type(media: str) -> bytes:
-    return f"{media}; charset=utf-8".encode()
+def _of_packed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """A header of an answer that is packed: its tag says that the content is the same, though the bytes are not."""
+    name, value = header
+    return (name, b"W/" + value) if name == b"etag" else header
+
+
+_FORM = {
+    media: raw({"Content-Type": f"{media}; charset=utf-8", "X-Content-Type-Options": "nosniff"}) for media in OFFERED
+}

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commerce.kit.http import JSON, READING, RESPONSE_JSON, Malformed, NotRun, Pipeline, Prepared, negotiated
 from commerce.kit.http.request import headers_of, read
-from commerce.kit.http.response import EVENT_STREAM, respond
+from commerce.kit.http.response import EVENT_STREAM, raw, respond
 from commerce.kit.live.door import Door
 from commerce.kit.live.stream import LIVE_ANYTHING, LIVE_READING, ends_at, messages
 
@@ -55,7 +55,7 @@ class EventStreams:
                 await self._serve(scope, receive, headers, stream)
         except (Malformed, NotRun) as error:
             body = orjson.dumps({"errors": error.errors}, default=str)
-            await respond(send, error.status, JSON, body, error.headers)
+            await respond(send, error.status, JSON, body, raw(error.headers))
         except (ClientDisconnect, OSError, Slow):
             return
 

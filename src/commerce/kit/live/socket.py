@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from commerce.kit.errors import RequestError
 from commerce.kit.http import LARGEST_BODY, Asked, Malformed, NotRun, Pipeline, asked_from
-from commerce.kit.http.faults import fault
+from commerce.kit.http.faults import trouble
 from commerce.kit.live.door import Door
 from commerce.kit.live.stream import LIVE_ANYTHING, ends_at, messages
 
@@ -145,7 +145,7 @@ class Socket:
         except RequestError as error:
             raise Closing(4403, "Forbidden") from error
         except Exception as error:
-            fault(error, uuid4().hex)
+            trouble(error, uuid4().hex)
             raise Closing(1013, "Try again later") from error
         self.at_end = Closing(4403, "Forbidden")
         self.time.reschedule(ends_at(context))

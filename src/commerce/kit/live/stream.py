@@ -2,32 +2,19 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, TypeVar
 
 from graphql import ExecutionResult, OperationType
 from starlette.requests import HTTPConnection
 
-from commerce.kit.context import Context
+from commerce.kit.context import Afresh, Context
 from commerce.kit.http import ANYTHING, READING, NotRun, Pipeline, Prepared
 
 T = TypeVar("T")
 FOLLOWING = frozenset({OperationType.SUBSCRIPTION})
 LIVE_READING = READING | FOLLOWING
 LIVE_ANYTHING = ANYTHING | FOLLOWING
-
-
-class Afresh:
-    """Makes the context of a subscription's next message. Who asks is looked up again: they may have lost a right.
-
-    RequestError when they are not known any more.
-    """
-
-    def __init__(self, make: Callable[[], Awaitable[Context]]) -> None:
-        self._make = make
-
-    async def __call__(self) -> Context:
-        return await self._make()
 
 
 def ends_at(context: Context) -> float | None:

@@ -12,7 +12,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Invalid, NotFound
 from commerce.kit.graphql import (
     ID,
-    PUBLIC,
+    OWNER,
     Info,
     Payload,
     argument,
@@ -100,7 +100,7 @@ async def order_payload(info: Info, key: UUID) -> OrderPayload:
 
 @strawberry.type
 class OrdersQuery:
-    @query(PUBLIC)
+    @query(OWNER)
     async def order(self, info: Info, id: Annotated[ID, argument("Order.")]) -> Order | None:
         """One order, with ORDERS_READ. A guest reads the own one through its checkout."""
         key = ids.decode(Order.prefix, id)

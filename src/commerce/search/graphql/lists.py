@@ -11,6 +11,7 @@ from commerce.catalog.graphql import Product, product_of
 from commerce.channels.graphql import selling
 from commerce.kit.db import Row
 from commerce.kit.graphql import Info, batched, object_type
+from commerce.kit.limits import costs
 from commerce.kit.pagination import Connection, Window, connection, window
 from commerce.search import queries, rules
 from commerce.search.graphql.facets import Facet, facet_of
@@ -40,11 +41,13 @@ class ProductConnection(Connection[Product]):
     owner: strawberry.Private[UUID | None]
     wanted: strawberry.Private[Wanted]
 
+    @costs(weight=10)
     @batched
     async def total_count(lists: list["ProductConnection"], info: Info) -> list[int]:
         """Products in the whole result. Computed only when asked for."""
         return await _together(lists, info, queries.totals)
 
+    @costs(items=20)
     @batched
     async def facets(lists: list["ProductConnection"], info: Info) -> list[list[Facet]]:
         """Facets of the whole result, at most 30: brand, price and availability, then attributes and options that occur.
