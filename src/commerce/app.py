@@ -36,6 +36,7 @@ from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
+from commerce.kit.live.stream import Live
 from commerce.payments.http import Webhooks
 from commerce.schema import schema, sdl
 from commerce.settings import Settings, SettingsError
@@ -66,13 +67,15 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         patience=settings.query_timeout,
     )
 
+    live = Live(pipeline, endpoint.room, endpoint.patience)
+
     async def readyz(_request: Request) -> Response:
         return await _readiness(shop)
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", EventStreams(pipeline, door, endpoint)),
-        WebSocketRoute("/graphql", Sockets(pipeline, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
+        Route("/graphql", EventStreams(live, door, endpoint)),
+        WebSocketRoute("/graphql", Sockets(live, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),

@@ -174,8 +174,9 @@ async def test_end_of_the_token_ends_the_stream(
 async def test_burst_is_told_together(
     app: ASGIApp, bought: Bought, shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hubs, "TOGETHER", 1.5)
-    shop.resources[Hub].look_alone = 60
+    monkeypatch.setattr(hubs, "TOGETHER", 3)
+    hub = shop.resources[Hub]
+    hub.cache, hub.look_alone = None, 60
     socket = await Socket.open(app)
     for i in range(20):
         socket.subscribe(str(i), FOLLOW, id=bought.id, checkout=bought.checkout)

@@ -5,11 +5,13 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from commerce.app import app_of, door_of
 from commerce.channels import actions as channels
 from commerce.kit.actor import Actor, ActorKind, Permission
+from commerce.kit.http import Pipeline
 from commerce.kit.ids import new_key
 from commerce.kit.live import socket as sockets
 from commerce.settings import Environment, Settings
@@ -244,6 +246,23 @@ async def test_process_that_stops_says_so(shop: ShopUnderTest, bought: Bought, s
     assert (await socket.hear())["type"] == "next"
     door.close()
     assert await socket.closed() == (1012, "Service restart")
+
+
+async def test_queries_have_the_bounds_of_http(shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forever(*_: Any) -> Any:
+        await asyncio.sleep(60)
+
+    app = app_of(shop)
+    [live] = [route.app.live for route in app.routes if isinstance(route, WebSocketRoute)]
+    live.patience, live.room.most = 0.1, 1
+    monkeypatch.setattr(Pipeline, "answer", forever)
+    socket = await Socket.open(app)
+    for key in "ab":
+        socket.subscribe(key, "{ __typename }")
+    for key, code in (("b", "OVERLOADED"), ("a", "TIMEOUT")):
+        heard = await socket.hear()
+        assert (heard["id"], heard["type"], heard["payload"][0]["extensions"]["code"]) == (key, "error", code)
+    await socket.leave()
 
 
 def production(**given: Any) -> Settings:

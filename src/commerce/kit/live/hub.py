@@ -29,6 +29,8 @@ LOOK = 10.0
 """Seconds between two looks at everything while Redis tells of changes."""
 LOOK_ALONE = 2.0
 """The same without Redis."""
+AT_ONCE = 5
+"""Followers that look at the same time; thousands may be told of one change, and others use the database too."""
 PATIENCE = 0.5
 """Seconds that a change may wait for Redis; afterwards Redis is left alone for `LOOK_ALONE`."""
 
@@ -80,6 +82,7 @@ class Hub:
         self.database = database
         self.cache = cache
         self.look, self.look_alone = LOOK, LOOK_ALONE
+        self.turns = asyncio.Semaphore(AT_ONCE)
         self._followers: defaultdict[Topic, set[Follower]] = defaultdict(set)
         self._tasks: list[asyncio.Task[None]] = []
         self._hinted: set[Topic] = set()

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from commerce.kit.errors import RequestError
-from commerce.kit.http import LARGEST_BODY, Asked, Malformed, NotRun, Pipeline, asked_from
+from commerce.kit.http import LARGEST_BODY, Asked, Malformed, NotRun, asked_from
 from commerce.kit.http.faults import trouble
 from commerce.kit.live.door import Door
-from commerce.kit.live.stream import LIVE_ANYTHING, ends_at, messages
+from commerce.kit.live.stream import LIVE_ANYTHING, Live, ends_at
 
 PROTOCOL = "graphql-transport-ws"
 FIRST_WORD = 10.0
@@ -39,8 +39,8 @@ class Closing(Exception):
 class Sockets:
     """Where sockets come in. `carried` are the headers that a client may also give in `connection_init`."""
 
-    def __init__(self, pipeline: Pipeline, door: Door, carried: Collection[str]) -> None:
-        self.pipeline = pipeline
+    def __init__(self, live: Live, door: Door, carried: Collection[str]) -> None:
+        self.live = live
         self.door = door
         self.carried = frozenset(name.lower() for name in carried)
         self.first_word, self.slowest = FIRST_WORD, SLOWEST
@@ -141,7 +141,7 @@ class Socket:
         given = _object(payload, "connection_init") or {}
         self.connection = _carrying(self.websocket.scope, given, self.sockets.carried)
         try:
-            context = await self.sockets.pipeline.new_context(self.connection)
+            context = await self.sockets.live.pipeline.new_context(self.connection)
         except RequestError as error:
             raise Closing(4403, "Forbidden") from error
         except Exception as error:
@@ -169,12 +169,12 @@ class Socket:
 
     async def _run(self, key: str, asked: Asked, connection: HTTPConnection) -> None:
         """One operation, from its first message to its last."""
-        pipeline = self.sockets.pipeline
+        live = self.sockets.live
         last: dict[str, Any] = {"id": key, "type": "complete"}
         head = b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'
         try:
-            prepared = await pipeline.prepare(asked, connection)
-            async with contextlib.aclosing(messages(pipeline, prepared, connection)) as bodies:
+            prepared = await live.pipeline.prepare(asked, connection)
+            async with contextlib.aclosing(live.messages(prepared, connection)) as bodies:
                 async for body in bodies:
                     await self._write((head + body + b"}").decode())
         except (Malformed, NotRun) as error:
