@@ -214,8 +214,9 @@ class Client:
 
     def __init__(self, shop: ShopUnderTest) -> None:
         self.shop = shop
+        self.app = app_of(shop)
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app_of(shop)),
+            transport=httpx.ASGITransport(self.app),
             base_url="http://shop.test",
             event_hooks={"request": [self._identify]},
         )

@@ -55,7 +55,7 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         shop.request_context,
         settle=_settle,
         documents=Documents(trusted, Remembered(shop.cache), only_trusted=settings.only_trusted_documents),
-        gate=Gate(limits_of(settings), Buckets(shop.cache), client_of=shop.client_of, visitor_of=shop.visitor_of),
+        gate=_gate_of(shop),
         answers=_answers_of(shop),
     )
     endpoint = Endpoint(
@@ -106,6 +106,16 @@ def operations_of(settings: Settings) -> Operations:
 
 def limits_of(settings: Settings) -> Limits:
     return Limits(schema, introspection=settings.introspection)
+
+
+def _gate_of(shop: Shop) -> Gate:
+    return Gate(
+        limits_of(shop.settings),
+        Buckets(shop.cache),
+        client_of=shop.client_of,
+        visitor_of=shop.visitor_of,
+        reading=shop.settings.rate_reading,
+    )
 
 
 def _answers_of(shop: Shop) -> Answers | None:

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     """Points that a client may spend at once: an address, or who is signed in. At least `most_cost`."""
     rate_restore: int = Field(default=200_000, ge=1)
     """Points that a client gets back each second."""
+    rate_reading: int = Field(default=1, ge=0)
+    """Points for each character of a document that this process has not read before."""
     rate_trusted: int = Field(default=5, ge=1, le=1000)
     """How many times as much staff and apps may spend, at once, each second and on one operation."""
     trusted_proxies: str = ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLError, get_introspection_query, parse
 
-from benchmarks import workloads
+from benchmarks import documents
 from commerce.explorer.examples import examples
 from commerce.kit.limits import Limits
 from commerce.schema import schema
@@ -29,7 +29,7 @@ def told(text: str, limits: Limits = LIMITS) -> list[tuple[object, ...]]:
     [
         *(example.query for example in examples()),
         *re.findall(r"```graphql\n((?:query|mutation).*?)```", (ROOT / "docs/storefront.md").read_text(), re.DOTALL),
-        *(workloads.W1, workloads.W2, workloads.W4, *workloads.W5),
+        *(documents.W1, documents.W2, documents.W3, documents.W4, *documents.W5, documents.W6, documents.W7),
     ],
 )
 def test_what_shops_ask_for_is_within_the_limits(text: str) -> None:

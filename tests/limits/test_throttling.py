@@ -9,9 +9,10 @@ import redis.asyncio as redis
 from commerce.kit.limits.wells import STRICTER
 from commerce.settings import Environment, Settings
 from tests.channels.factory import make_channel
-from tests.conftest import SECRET, Client
+from tests.conftest import SECRET, Client, ShopUnderTest
 
 CHANNELS = "{ channels { code } }"
+NEWER = "application/graphql-response+json"
 BUCKET = {"maximum": 100, "restoreRate": 2}
 
 
@@ -20,7 +21,7 @@ def settings(tmp_path: Any) -> Settings:
     """As the shop's, with little to spend."""
     return Settings(
         env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path,
-        most_cost=100, rate_maximum=100, rate_restore=2,
+        most_cost=100, rate_maximum=100, rate_restore=2, rate_reading=0,
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ async def test_who_has_spent_everything_is_turned_away(client: Client) -> None:
 async def test_the_newer_media_type_is_turned_away_alike(client: Client) -> None:
     await make_channel(client.shop)
     await drain(client)
-    answer = await post(client, CHANNELS, accept="application/graphql-response+json")
+    answer = await post(client, CHANNELS, accept=NEWER)
     assert answer.status_code == 429
     assert answer.headers["retry-after"] in {"1", "2", "3"}
 
@@ -99,3 +100,14 @@ async def test_without_redis_everybody_is_served_with_less(client: Client, setti
 def test_a_bucket_holds_what_the_dearest_operation_costs() -> None:
     with pytest.raises(ValueError, match="COMMERCE_RATE_MAXIMUM must be at least COMMERCE_MOST_COST"):
         Settings(most_cost=101, rate_maximum=100)
+
+
+async def test_to_have_documents_read_costs_by_their_length_right_or_wrong(shop: ShopUnderTest) -> None:
+    shop.settings = shop.settings.model_copy(update={"rate_reading": 1})
+    client = Client(shop)
+    wrong = [f"{{ nothing{i} }}" for i in range(20)]  # more than ten characters each, of a hundred
+    statuses = [(await post(client, text, accept=NEWER)).status_code for text in wrong]
+    assert statuses.count(400) in range(5, 10)
+    assert set(statuses) == {400, 429}
+    assert (await post(client, wrong[0], accept=NEWER)).status_code == 400  # it was read before
+    await client.http.aclose()

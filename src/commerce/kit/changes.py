@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -112,7 +112,7 @@ class Changes:
         if not self.is_sure or not _announced.issuperset(tables):
             return None
         changed = self._changed
-        return max(self._first, *(changed.get(table, 0) for table in tables))
+        return max([self._first, *(changed.get(table, 0) for table in tables)])
 
     def unchanged(self, tables: Iterable[str], since: int) -> bool:
         """Whether what was read from these tables at a moment or later is still true."""
@@ -133,6 +133,11 @@ class Changes:
     def versions(self, tables: Iterable[str]) -> tuple[str, ...]:
         """The versions of tables, in their order."""
         return tuple(map(self.version, tables))
+
+    def common_versions(self, tables: Sequence[str]) -> tuple[str, ...] | None:
+        """The versions of tables, if other processes can know them by the same names; else None."""
+        is_common = self.is_sure and all(table in _announced and table not in self._unheard for table in tables)
+        return self.versions(tables) if is_common else None
 
     def touch(self, tables: Iterable[str]) -> None:
         """Note that this process has changed these tables: it need not wait until it hears of it."""

@@ -223,17 +223,18 @@ class Answers:
     # ----------------------------------------------------------------------------------- with other processes
 
     def _share(self, kept: Kept) -> None:
-        """Let others have what was asked for a second time."""
-        kept.is_shared = True
-        if self.shared is None:
+        """Let others have what was asked for a second time, once they can know the state that it was read in."""
+        if self.shared is None or not self.shared.takes_more:
             return
-        packed = kept.packed(self.changes.versions(sorted(kept.tables)))
-        self.shared.put(kept.key, packed, kept.until - self.clock().timestamp())
+        versions = self.changes.common_versions(sorted(kept.tables))
+        if versions is not None:
+            self.shared.put(kept.key, kept.parcel(versions), kept.until - self.clock().timestamp())
+            kept.is_shared = True
 
     def _unpacked(self, visit: Visit, parcel: Parcel) -> Kept | None:
         """What another process answered, if its tables are to this one what they were to that one."""
         moment, tables = self.changes.moment(), sorted(parcel.versions)
-        is_same = self.changes.versions(tables) == tuple(map(parcel.versions.__getitem__, tables))
+        is_same = self.changes.common_versions(tables) == tuple(map(parcel.versions.__getitem__, tables))
         if not is_same or not self.tables.issuperset(tables):
             return None
         kept = Kept(

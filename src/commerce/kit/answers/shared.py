@@ -36,23 +36,27 @@ class Shared:
         """Whether Redis has failed just now, and is left alone."""
         return time.monotonic() < self._rests_until
 
+    @property
+    def takes_more(self) -> bool:
+        return len(self._under_way) < MOST_UNDER_WAY and not self.rests
+
     async def get(self, key: bytes) -> Parcel | None:
         """What another process has answered, if Redis tells it at once."""
-        packed = await self._quickly(self.cache.get(self._name(key)))
+        sent = await self._quickly(self.cache.get(self._name(key)))
         try:
-            return Parcel.of(packed) if isinstance(packed, bytes) else None
+            return Parcel.of(sent) if isinstance(sent, bytes) else None
         except (ValueError, TypeError):
             return None
 
-    def put(self, key: bytes, packed: bytes, seconds: float) -> None:
+    def put(self, key: bytes, parcel: bytes, seconds: float) -> None:
         """Let other processes have an answer, while this one goes on."""
-        if len(self._under_way) < MOST_UNDER_WAY and seconds > 0 and not self.rests:
-            task = asyncio.create_task(self._put(key, packed, seconds))
+        if self.takes_more and seconds > 0:
+            task = asyncio.create_task(self._put(key, parcel, seconds))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _put(self, key: bytes, packed: bytes, seconds: float) -> None:
-        await self._quickly(self.cache.set(self._name(key), packed, px=max(1, int(seconds * 1000))))
+    async def _put(self, key: bytes, parcel: bytes, seconds: float) -> None:
+        await self._quickly(self.cache.set(self._name(key), parcel, px=max(1, int(seconds * 1000))))
 
     async def _quickly(self, word: Awaitable[T]) -> T | None:
         """One word with Redis; None if it takes too long or fails, and then Redis is left alone for a while."""

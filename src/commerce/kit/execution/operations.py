@@ -82,6 +82,10 @@ class Operations:
             self._known.move_to_end(key)
         return known
 
+    def knows(self, text: str, name: str | None = None) -> bool:
+        """Whether the operation was read before, and is at hand."""
+        return (text, name) in self._known
+
     def _keep(self, key: tuple[str, str | None], operation: "Operation") -> None:
         self._known[key] = operation
         self._size += operation.size

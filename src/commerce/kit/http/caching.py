@@ -8,7 +8,7 @@ from commerce.kit.http.response import RawHeaders, raw
 
 OWN = "private, no-store"
 """An answer that is for this caller only, or that no cache could find again."""
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_TAG = re.compile(r'"[^"]*"')
 
 
 class CacheHeaders:
@@ -47,10 +47,10 @@ class CacheHeaders:
 
 
 def is_known_to(client: str | None, kept: Kept) -> bool:
-    """Whether the tags in `If-None-Match` name an answer. They are compared weakly: a proxy may have compressed it."""
+    """Whether the tags in `If-None-Match` name an answer. They are compared weakly."""
     if client is None:
         return False
-    return client.strip() == "*" or kept.tag in _TAG.findall(client)
+    return client.strip() == "*" or kept.tag.removeprefix("W/") in _TAG.findall(client)
 
 
 def status(said: str) -> RawHeaders:

@@ -15,7 +15,7 @@ from commerce.kit.http.caching import CacheHeaders, is_known_to, status
 from commerce.kit.http.faults import NotRun
 from commerce.kit.http.pipeline import Answer, Pipeline
 from commerce.kit.http.request import Malformed, asked_by, content, headers_of
-from commerce.kit.http.response import JSON, RawHeaders, negotiated, raw, respond
+from commerce.kit.http.response import IN_GZIP, JSON, RawHeaders, is_to_be_packed, negotiated, raw, respond
 from commerce.kit.http.watching import Room, Watch
 
 _ASKS = re.compile(rb"(^|&)(query|extensions|documentId|doc_id|id)=")
@@ -91,32 +91,43 @@ class Endpoint:
             if cost is None:
                 return False
             extensions = {**extensions, "cost": cost}
-        if scope["method"] == "POST":
-            body = written(kept.data, extensions)
-            said = self.caching.own(kept.language) + status("hit")
-            await respond(send, 200, media, body, said, headers.get("accept-encoding", ""))
-        else:
-            await self._share(send, media, kept, "hit", headers)
+        await self._repeat(scope, send, media, kept, extensions, "hit", headers)
         return True
 
     async def _answer(self, scope: Scope, send: Send, media: str, answer: Answer, headers: Mapping[str, str]) -> None:
-        if answer.kept is not None and scope["method"] != "POST":
-            await self._share(send, media, answer.kept, answer.status, headers)
+        if answer.kept is not None:
+            await self._repeat(scope, send, media, answer.kept, answer.context.extensions, answer.status, headers)
             return
         said = self.caching.own(answer.context.locales[0])
         if self.answers is not None:
             said = said + status(answer.status)
         await respond(send, 200, media, answer.body, said, headers.get("accept-encoding", ""))
 
-    async def _share(self, send: Send, media: str, kept: Kept, how: str, headers: Mapping[str, str]) -> None:
-        """Answer a GET in words that any cache on the way may repeat; who has them already is told so."""
+    async def _repeat(
+        self,
+        scope: Scope,
+        send: Send,
+        media: str,
+        kept: Kept,
+        extensions: Mapping[str, Any],
+        how: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        """Answer with what everyone is told. To a GET in words that any cache may repeat; who has them is told so."""
         assert self.answers is not None
-        said = self.caching.shareable(kept, self.answers.clock().timestamp()) + status(how)
-        if is_known_to(headers.get("if-none-match"), kept):
-            await send({"type": "http.response.start", "status": 304, "headers": said})
-            await send({"type": "http.response.body", "body": b""})
+        if scope["method"] == "POST":
+            said = self.caching.own(kept.language) + status(how)
         else:
-            await respond(send, 200, media, kept.text, said, headers.get("accept-encoding", ""))
+            extensions = kept.extensions
+            said = self.caching.shareable(kept, self.answers.clock().timestamp()) + status(how)
+            if is_known_to(headers.get("if-none-match"), kept):
+                await send({"type": "http.response.start", "status": 304, "headers": said})
+                await send({"type": "http.response.body", "body": b""})
+                return
+        if is_to_be_packed(kept.data, headers.get("accept-encoding", "")):
+            await respond(send, 200, media, kept.packed(extensions), said + IN_GZIP)
+        else:
+            await respond(send, 200, media, written(kept.data, extensions), said)
 
     async def _explore(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.explorer is None:

@@ -45,9 +45,10 @@ class Answer:
     """The answer to an operation that was begun, as JSON."""
 
     body: bytes
+    """Empty where it is `kept`."""
     context: Context
     kept: Kept | None = None
-    """Set where everyone who asks the same gets the same."""
+    """What everyone who asks the same is told."""
     status: str = "fwd=bypass"
     """How it came about, in the words of RFC 9211."""
 
@@ -55,12 +56,18 @@ class Answer:
 class Documents(Protocol):
     """Documents that the server knows by themselves."""
 
+    def knows(self, text: str, name: str | None) -> bool:
+        """Whether a document that is sent whole need not be read any more."""
+
     async def find(self, asked: Asked) -> Operation:
         """The operation that is asked for. RequestError when it is not known, or may not be asked."""
 
 
 class Gate(Protocol):
     """Whether there is room for an operation."""
+
+    async def admit_reading(self, scope: Scope, text: str) -> None:
+        """RequestError if there is no room to read a document that nobody knows."""
 
     async def admit(self, operation: Operation, values: VariableValues, context: Context) -> None:
         """RequestError, with a hint when to come again, if there is none. May add to `context.extensions`."""
@@ -99,6 +106,7 @@ class Pipeline:
         """Everything that comes before the first field. Malformed or NotRun when it does not come to that."""
         context = None
         try:
+            await self._check_room_to_read(asked, connection)
             operation = await self._find(asked)
             values = _checked(operation, asked)
             context = await self.new_context(connection)
@@ -122,6 +130,12 @@ class Pipeline:
             await self.settle(context, prepared.operation, prepared.values)
         return context
 
+    async def _check_room_to_read(self, asked: Asked, connection: HTTPConnection) -> None:
+        """Reading a document is work before anything of it is known to be right."""
+        known = self.documents or self.operations
+        if self.gate is not None and asked.query is not None and not known.knows(asked.query, asked.operation):
+            await self.gate.admit_reading(connection.scope, asked.query)
+
     async def _find(self, asked: Asked) -> Operation:
         if self.documents is not None:
             return await self.documents.find(asked)
@@ -140,7 +154,7 @@ class Pipeline:
                 return Answer(self.written(found, context), context, status=visit.status)
             if visit.is_known and self.gate is not None:
                 self.gate.known(context)
-            return Answer(written(found.data, context.extensions), context, found, visit.status)
+            return Answer(b"", context, found, visit.status)
         except Exception as error:
             raise NotRun.because(error, context) from error
 

@@ -67,6 +67,11 @@ def takes_gzip(accept_encoding: str) -> bool:
     return liked.get("gzip", liked.get("*", 0.0)) > 0
 
 
+def is_to_be_packed(body: bytes, accept_encoding: str) -> bool:
+    """Whether a body is long enough to be packed, for a client that can unpack it."""
+    return len(body) > SMALLEST_PACKED and takes_gzip(accept_encoding)
+
+
 def packed(body: bytes) -> bytes:
     """The body in gzip, at the level that costs least: a higher one takes twice the time for a tenth of the size."""
     packer = zlib.compressobj(1, zlib.DEFLATED, _AS_GZIP)
@@ -77,6 +82,7 @@ _AS_GZIP = 31
 SMALLEST_PACKED = 1_400
 """Bytes up to which an answer fits into one packet as it is."""
 RawHeaders = list[tuple[bytes, bytes]]
+IN_GZIP: RawHeaders = [(b"content-encoding", b"gzip")]
 
 
 def raw(headers: Mapping[str, str]) -> RawHeaders:
@@ -88,18 +94,11 @@ async def respond(
     send: Send, status: int, media: str, body: bytes, headers: RawHeaders, accept_encoding: str = ""
 ) -> None:
     """Send a whole answer, packed if it is long and the client can unpack it."""
-    if len(body) > SMALLEST_PACKED and takes_gzip(accept_encoding):
-        body = packed(body)
-        headers = [*map(_of_packed, headers), (b"content-encoding", b"gzip")]
+    if is_to_be_packed(body, accept_encoding):
+        body, headers = packed(body), headers + IN_GZIP
     whole = [*_FORM[media], (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": whole})
     await send({"type": "http.response.body", "body": body})
-
-
-def _of_packed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """A header of an answer that is packed: its tag says that the content is the same, though the bytes are not."""
-    name, value = header
-    return (name, b"W/" + value) if name == b"etag" else header
 
 
 _FORM = {

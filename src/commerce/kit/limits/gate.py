@@ -49,12 +49,21 @@ class Gate:
         *,
         client_of: Callable[[Context], Client],
         visitor_of: Callable[[Scope], Client],
+        reading: int = 1,
     ) -> None:
-        """`visitor_of` tells of a request that says nothing of who sent it."""
+        """`visitor_of` tells of a request that says nothing of who sent it; `reading` is the price of a character."""
         self.limits = limits
         self.buckets = buckets
         self.client_of = client_of
         self.visitor_of = visitor_of
+        self.reading = reading
+
+    async def admit_reading(self, scope: Scope, text: str) -> None:
+        """THROTTLED for who has too few points to have a document read that nobody knows yet, right or wrong."""
+        client = self.visitor_of(scope)
+        level = await self.buckets.take(client.key, len(text) * self.reading, client.allowance)
+        if not level.is_admitted:
+            raise _throttled(level)
 
     async def admit(self, operation: Operation, values: VariableValues, context: Context) -> None:
         """TOO_COMPLEX for what costs more than any operation may, THROTTLED for who has spent too much."""
@@ -69,9 +78,7 @@ class Gate:
         context.extensions["cost"] = told
         if not level.is_admitted:
             told["actual"] = 0
-            seconds = ceil(level.retry_after)
-            message = f"Too many requests: come again in {seconds} s."
-            raise RequestError(THROTTLED, message, retryAfter=seconds, cost=told)
+            raise _throttled(level, cost=told)
         context[Charge] = Charge(client, cost, told)
 
     def answered(self, operation: Operation, context: Context, data: Mapping[str, Any] | None) -> None:
@@ -98,6 +105,11 @@ class Gate:
         charge.told["actual"] = actual
         client = charge.client
         charge.told["bucket"] = _told(self.buckets.settle(client.key, charge.requested - actual, client.allowance))
+
+
+def _throttled(level: Level, **more: Any) -> RequestError:
+    seconds = ceil(level.retry_after)
+    return RequestError(THROTTLED, f"Too many requests: come again in {seconds} s.", retryAfter=seconds, **more)
 
 
 def _told(level: Level) -> dict[str, int]:
