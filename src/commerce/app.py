@@ -36,6 +36,7 @@ from commerce.kit.limits import Buckets, Gate, Limits
 from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
+from commerce.kit.live.stream import Live
 from commerce.payments.http import Webhooks
 from commerce.schema import schema, sdl
 from commerce.search.models import Listing
@@ -67,13 +68,15 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         patience=settings.query_timeout,
     )
 
+    live = Live(pipeline, endpoint.room, endpoint.patience)
+
     async def readyz(_request: Request) -> Response:
         return await _readiness(shop)
 
     settings.media.mkdir(parents=True, exist_ok=True)
     return [
-        Route("/graphql", EventStreams(pipeline, door, endpoint)),
-        WebSocketRoute("/graphql", Sockets(pipeline, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
+        Route("/graphql", EventStreams(live, door, endpoint)),
+        WebSocketRoute("/graphql", Sockets(live, door, ("Authorization", "Accept-Language", *CONTEXT_HEADERS))),
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
@@ -258,10 +261,11 @@ CLIENT_HEADERS = ("Apollo-Require-Preflight", "Apollographql-Client-Name", "Apol
 """What Apollo's clients send of themselves; a page that sends more than is allowed is not let through at all."""
 
 
-def app_of(shop: Shop) -> Starlette:
+def app_of(shop: Shop, door: Door | None = None) -> Starlette:
     """The application over a shop that is already open, such as a test's."""
     settings = shop.settings
-    return Starlette(routes=routes(shop, door_of(settings), trusted_of(settings)), middleware=middleware(settings))
+    door = door or door_of(settings)
+    return Starlette(routes=routes(shop, door, trusted_of(settings)), middleware=middleware(settings))
 
 
 def create_app() -> Starlette:

@@ -425,7 +425,7 @@ async def test_a_whole_purchase_takes_few_statements(shop: Shop, client: Client,
     payload = (await client(LEAN, input=given))["checkoutComplete"]
     assert payload["order"]["paymentStatus"] == "PAID"
     ours = [statement for statement in counted() if "payments_test_charge" not in statement]
-    assert len(ours) == 47, f"{len(ours)}\n\n" + "\n\n".join(ours)
+    assert len(ours) == 46, f"{len(ours)}\n\n" + "\n\n".join(ours)
 
 
 async def test_sums_beyond_all_measure_are_refused(shop: Shop, client: Client) -> None:

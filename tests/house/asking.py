@@ -25,6 +25,8 @@ assert GRAPHQL.query_type is not None
 assert GRAPHQL.mutation_type is not None
 QUERIES = GRAPHQL.query_type.fields
 MUTATIONS = GRAPHQL.mutation_type.fields
+assert GRAPHQL.subscription_type is not None
+SUBSCRIPTIONS = GRAPHQL.subscription_type.fields
 ROOTS: dict[str, Any] = {**QUERIES, **MUTATIONS}
 SUBJECTS = {
     "parent": "category", "zone": "shipping_zone", "method": "shipping_method", "shipping_option": "shipping_option",

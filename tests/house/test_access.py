@@ -11,9 +11,9 @@ from commerce.kit.actor import Permission
 from commerce.kit.graphql.access import Guard, _Everyone
 from commerce.kit.graphql.nodes import _node_loaders
 from commerce.kit.ids import encode, split
-from commerce.schema import Mutation, Query, schema
+from commerce.schema import Mutation, Query, Subscription, schema
 from tests.conftest import Client, ShopUnderTest
-from tests.house.asking import GRAPHQL, MUTATIONS, QUERIES, ROOTS, Sender, document
+from tests.house.asking import GRAPHQL, MUTATIONS, QUERIES, ROOTS, SUBSCRIPTIONS, Sender, document
 from tests.house.full_shop import MARK, Full, fill
 
 PUBLIC = {
@@ -23,6 +23,8 @@ PUBLIC = {
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
     "signIn", "tokenRefresh",
+    # subscriptions
+    "orderUpdated",
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
@@ -45,7 +47,7 @@ def access(root: Any) -> Iterator[tuple[str, Any]]:
                 yield convert(field), extension.access
 
 
-RULES: dict[str, Any] = dict([*access(Query), *access(Mutation)])
+RULES: dict[str, Any] = dict([*access(Query), *access(Mutation), *access(Subscription)])
 GUARDED = sorted(name for name, rule in RULES.items() if not isinstance(rule, _Everyone))
 
 
@@ -71,7 +73,8 @@ def codes(answer: Any) -> set[str]:
 
 
 def test_what_is_public_is_listed() -> None:
-    assert set(ROOTS) - set(GUARDED) == PUBLIC
+    assert set(RULES) == {*ROOTS, *SUBSCRIPTIONS}
+    assert set(RULES) - set(GUARDED) == PUBLIC
     assert {name for name in GUARDED if not asked(name)} == SIGNED_IN
 
 
@@ -79,7 +82,11 @@ def test_what_is_guarded_within_types_is_listed() -> None:
     found = set()
     for kind in GRAPHQL.type_map.values():
         definition = kind.extensions.get("strawberry-definition")
-        if definition is not None and kind.name not in ("Query", "Mutation") and hasattr(definition, "fields"):
+        if (
+            definition is not None
+            and kind.name not in ("Query", "Mutation", "Subscription")
+            and hasattr(definition, "fields")
+        ):
             found |= {f"{kind.name}.{name}" for name, _ in access(definition.origin)}
     assert found == GUARDED_WITHIN
 

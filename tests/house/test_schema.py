@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from commerce.kit.graphql import Guard
-from commerce.schema import Mutation, Query, schema, sdl
+from commerce.schema import Mutation, Query, Subscription, schema, sdl
 
 ROOT = Path(__file__).parents[2]
 GRAPHQL = schema._schema
@@ -78,7 +78,7 @@ def test_descriptions_are_sentences() -> None:
     assert [name for name, description in elements() if description and description.strip()[-1] not in ".:)`"] == []
 
 
-@pytest.mark.parametrize("root", [Query, Mutation])
+@pytest.mark.parametrize("root", [Query, Mutation, Subscription])
 def test_every_root_field_says_who_may_call_it(root: Any) -> None:
     unguarded = [
         field.name

@@ -220,4 +220,4 @@ def test_storefronts_are_told_which_types_have_no_identity() -> None:
     }
     page = (ROOT / "docs" / "storefront.md").read_text("utf-8")
     told = re.findall(r'"(\w+)"', page.partition("const VALUES = [")[2].partition("];")[0])
-    assert set(told) == {name for name in values if not name.startswith("__")} - {"Query", "Mutation"}
+    assert set(told) == {name for name in values if not name.startswith("__")} - {"Query", "Mutation", "Subscription"}

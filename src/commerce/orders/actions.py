@@ -138,9 +138,9 @@ async def note(session: Session, order: Order, kind: Happening, actor: str, refe
 
 
 def touch(session: Session, order: Order) -> None:
-    """Give a held order a new version, and let its followers know."""
-    order.version += 1
-    changed(session, FOLLOWED, order.id)
+    """Give a held order a new version, one for each transaction, and let its followers know."""
+    if changed(session, FOLLOWED, order.id):
+        order.version += 1
 
 
 def info_of(order: Order) -> OrderInfo:
@@ -183,6 +183,7 @@ async def cancel(session: Session, order: Order, reason: CancelReason, actor: st
     if order.status == OrderStatus.PENDING and reason not in UNPAID:
         later(session, "payments.close", kind=PAYABLE, key=str(order.id))
     order.status, order.cancel_reason, order.expires_at = OrderStatus.CANCELED, reason, None
+    touch(session, order)  # before the first statement, so that the row is written once
     await inventory.release(session, Owner(PAYABLE, order.id))
     await note(session, order, Happening.CANCELED, actor, reason=reason)
     record(session, OrderCanceled(order.id, reason))

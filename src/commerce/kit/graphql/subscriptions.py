@@ -31,12 +31,13 @@ async def following(
     `read` gives the version and the thing, in a context of its own each time. It checks the caller anew, and raises
     RequestError to end it.
     """
-    afresh, context, seen = info.context[Afresh], info.context, None
-    async with info.context[Hub].follow(kind, key) as follower:
+    afresh, hub, context, seen = info.context[Afresh], info.context[Hub], info.context, None
+    async with hub.follow(kind, key) as follower:
         while True:
-            version, value = await read(context)
+            async with hub.turns:
+                context = await afresh() if seen is not None else context
+                version, value = await read(context)
             if version != seen:
                 seen = version
                 yield Message(context, value)
             await follower.change(version)
-            context = await afresh()

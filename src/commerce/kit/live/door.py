@@ -55,8 +55,16 @@ class Door:
         origin = connection.headers.get("origin", "").lower()
         if not origin or "*" in self.origins or origin in self.origins:
             return
-        if urlsplit(origin).netloc != connection.headers.get("host", "").lower():
+        if _host(origin) != connection.headers.get("host", "").lower():
             raise Malformed(403, "Pages of this origin may not connect.", "FORBIDDEN")
+
+
+def _host(origin: str) -> str | None:
+    """The host of an origin; None when it is none."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def _neighborhood(host: str) -> str:

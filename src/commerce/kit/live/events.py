@@ -9,11 +9,11 @@ import orjson
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from commerce.kit.http import JSON, READING, RESPONSE_JSON, Malformed, NotRun, Pipeline, Prepared, negotiated
+from commerce.kit.http import JSON, READING, RESPONSE_JSON, Malformed, NotRun, Prepared, negotiated
 from commerce.kit.http.request import headers_of, read
 from commerce.kit.http.response import EVENT_STREAM, raw, respond
 from commerce.kit.live.door import Door
-from commerce.kit.live.stream import LIVE_ANYTHING, LIVE_READING, ends_at, messages
+from commerce.kit.live.stream import LIVE_ANYTHING, LIVE_READING, Live, ends_at
 
 BEAT = 15.0
 """Seconds without a message after which a comment shows that the stream is alive."""
@@ -25,6 +25,7 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 ]
+_NAME = EVENT_STREAM.encode()
 COMMENT = b":\n\n"
 COMPLETE = b"event: complete\ndata:\n\n"
 EXPIRED = {"message": "The access token has expired.", "extensions": {"code": "UNAUTHENTICATED"}}
@@ -37,17 +38,17 @@ class Slow(Exception):
 class EventStreams:
     """Answers with a stream who likes `text/event-stream` best, and leaves the others to `otherwise`."""
 
-    def __init__(self, pipeline: Pipeline, door: Door, otherwise: ASGIApp) -> None:
-        self.pipeline = pipeline
+    def __init__(self, live: Live, door: Door, otherwise: ASGIApp) -> None:
+        self.live = live
         self.door = door
         self.otherwise = otherwise
         self.beat, self.slowest = BEAT, SLOWEST
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = headers_of(scope)
-        if not _likes_streams(headers.get("accept", "")):
+        if not _likes_streams(scope):
             await self.otherwise(scope, receive, send)
             return
+        headers = headers_of(scope)
         connection, stream = HTTPConnection(scope), Stream(self, send)
         try:
             with self.door.enter(connection, stream.end):
@@ -63,7 +64,7 @@ class EventStreams:
         asked.allowed = LIVE_READING if asked.allowed == READING else LIVE_ANYTHING
         connection = HTTPConnection(scope)
         try:
-            prepared = await self.pipeline.prepare(asked, connection)
+            prepared = await self.live.pipeline.prepare(asked, connection)
         except NotRun as error:
             if error.status != 400:
                 raise
@@ -72,7 +73,7 @@ class EventStreams:
         else:
             watch = asyncio.create_task(_watch(receive, stream))
             try:
-                await stream.serve(prepared, messages(self.pipeline, prepared, connection))
+                await stream.serve(prepared, self.live.messages(prepared, connection))
             finally:
                 watch.cancel()
 
@@ -155,6 +156,8 @@ async def _watch(receive: Receive, stream: Stream) -> None:
     stream.end()
 
 
-def _likes_streams(accept: str) -> bool:
+def _likes_streams(scope: Scope) -> bool:
     """Whether a stream is what a client likes best. Many name it behind JSON with every query that they send."""
-    return EVENT_STREAM in accept and negotiated(accept, (EVENT_STREAM, JSON, RESPONSE_JSON)) == EVENT_STREAM
+    if not any(name == b"accept" and _NAME in value for name, value in scope["headers"]):
+        return False
+    return negotiated(headers_of(scope)["accept"], (EVENT_STREAM, JSON, RESPONSE_JSON)) == EVENT_STREAM

@@ -29,6 +29,8 @@ LOOK = 10.0
 """Seconds between two looks at everything while Redis tells of changes."""
 LOOK_ALONE = 2.0
 """The same without Redis."""
+AT_ONCE = 5
+"""Followers that look at the same time; thousands may be told of one change, and others use the database too."""
 PATIENCE = 0.5
 """Seconds that a change may wait for Redis; afterwards Redis is left alone for `LOOK_ALONE`."""
 
@@ -46,9 +48,14 @@ def versions_of(kind: str) -> Callable[[Versions], Versions]:
     return register
 
 
-def changed(session: Session, kind: str, key: UUID) -> None:
-    """Note that a thing gets a new version in this transaction. Its followers look at it after the commit."""
+def changed(session: Session, kind: str, key: UUID) -> bool:
+    """Note that a thing changes in this transaction; whether it was not noted yet, and so needs a new version.
+
+    Its followers look at it after the commit.
+    """
+    is_first = (kind, key) not in session.told
     session.told.add((kind, key))
+    return is_first
 
 
 class Follower:
@@ -75,6 +82,7 @@ class Hub:
         self.database = database
         self.cache = cache
         self.look, self.look_alone = LOOK, LOOK_ALONE
+        self.turns = asyncio.Semaphore(AT_ONCE)
         self._followers: defaultdict[Topic, set[Follower]] = defaultdict(set)
         self._tasks: list[asyncio.Task[None]] = []
         self._hinted: set[Topic] = set()
@@ -95,15 +103,14 @@ class Hub:
             self._followers[topic].discard(follower)
             if not self._followers[topic]:
                 del self._followers[topic]
-            if not self._followers:
-                await self.close()
 
     async def close(self) -> None:
         """Stop looking and listening."""
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks, self._tasks = set(self._tasks), []
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=0.1)  # Redis' client may swallow a cancellation
 
     async def tell(self, topics: Collection[Topic]) -> None:
         """Have everyone look at what has changed. It never fails: who is not reached looks by themselves."""
@@ -125,13 +132,14 @@ class Hub:
 
     async def _listen(self) -> None:
         """Take the hints of all processes. After a gap, everything is looked at."""
-        while self.cache is not None:
+        task = asyncio.current_task()
+        while self.cache is not None and task in self._tasks:
             try:
                 async with self.cache.pubsub(ignore_subscribe_messages=True) as channel:
                     await channel.subscribe(CHANNEL)
                     self._is_told = True
                     self._take(self._followers)
-                    while True:
+                    while task in self._tasks:
                         message = await channel.get_message(timeout=LOOK)
                         self._take(_topics(message["data"]) if message else ())
             except (RedisError, OSError, TimeoutError) as error:
@@ -141,8 +149,8 @@ class Hub:
             await asyncio.sleep(self.look_alone)
 
     async def _look(self) -> None:
-        """Look at what was hinted at, and now and then at everything."""
-        while True:
+        """Look at what was hinted at, and now and then at everything, until nobody follows anything any more."""
+        while self._followers:
             try:
                 async with asyncio.timeout(self.look if self._is_told else self.look_alone):
                     await self._hint.wait()
@@ -155,6 +163,9 @@ class Hub:
                 await self._compare(topics)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, TimeoutError) as error:
                 log.warning("versions not read", reason=str(error) or type(error).__name__)
+        _, listening = self._tasks
+        self._tasks = []
+        listening.cancel()
 
     async def _compare(self, topics: Collection[Topic]) -> None:
         """Ring for those who have seen another version than the present one."""

@@ -8,15 +8,14 @@ from uuid import uuid4
 
 import orjson
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from commerce.kit.errors import RequestError
-from commerce.kit.http import LARGEST_BODY, Asked, Malformed, NotRun, Pipeline, asked_from
+from commerce.kit.http import LARGEST_BODY, Asked, Malformed, NotRun, asked_from
 from commerce.kit.http.faults import trouble
 from commerce.kit.live.door import Door
-from commerce.kit.live.stream import LIVE_ANYTHING, ends_at, messages
+from commerce.kit.live.stream import LIVE_ANYTHING, Live, ends_at
 
 PROTOCOL = "graphql-transport-ws"
 FIRST_WORD = 10.0
@@ -40,8 +39,8 @@ class Closing(Exception):
 class Sockets:
     """Where sockets come in. `carried` are the headers that a client may also give in `connection_init`."""
 
-    def __init__(self, pipeline: Pipeline, door: Door, carried: Collection[str]) -> None:
-        self.pipeline = pipeline
+    def __init__(self, live: Live, door: Door, carried: Collection[str]) -> None:
+        self.live = live
         self.door = door
         self.carried = frozenset(name.lower() for name in carried)
         self.first_word, self.slowest = FIRST_WORD, SLOWEST
@@ -53,16 +52,9 @@ class Sockets:
             with self.door.enter(websocket, socket.leave):
                 await socket.serve()
         except Malformed as refusal:
-            await _refuse(websocket, refusal)
-
-
-async def _refuse(websocket: WebSocket, refusal: Malformed) -> None:
-    """Answer the handshake as an HTTP request, where the server can."""
-    if "websocket.http.response" not in websocket.scope.get("extensions", {}):
-        await websocket.close()
-        return
-    body = orjson.dumps({"errors": refusal.errors})
-    await websocket.send_denial_response(Response(body, refusal.status, refusal.headers, "application/json"))
+            if refusal.status != 403:  # a page of a stranger is not even told why
+                await websocket.accept()
+            await websocket.close(1013, str(refusal))
 
 
 class Socket:
@@ -105,8 +97,9 @@ class Socket:
         finally:
             await self._stop(*self.running.values())
         if closing is not None:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await self.websocket.close(closing.code, closing.reason)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+                async with asyncio.timeout(self.sockets.slowest):
+                    await self.websocket.close(closing.code, closing.reason)
 
     async def _next(self) -> Mapping[str, Any]:
         event = await self.websocket.receive()
@@ -148,12 +141,12 @@ class Socket:
         given = _object(payload, "connection_init") or {}
         self.connection = _carrying(self.websocket.scope, given, self.sockets.carried)
         try:
-            context = await self.sockets.pipeline.new_context(self.connection)
+            context = await self.sockets.live.pipeline.new_context(self.connection)
         except RequestError as error:
             raise Closing(4403, "Forbidden") from error
         except Exception as error:
             trouble(error, uuid4().hex)
-            raise Closing(1011, "Internal error") from error
+            raise Closing(1013, "Try again later") from error
         self.at_end = Closing(4403, "Forbidden")
         self.time.reschedule(ends_at(context))
         await self._send({"type": "connection_ack"})
@@ -176,12 +169,12 @@ class Socket:
 
     async def _run(self, key: str, asked: Asked, connection: HTTPConnection) -> None:
         """One operation, from its first message to its last."""
-        pipeline = self.sockets.pipeline
+        live = self.sockets.live
         last: dict[str, Any] = {"id": key, "type": "complete"}
         head = b'{"id":' + orjson.dumps(key) + b',"type":"next","payload":'
         try:
-            prepared = await pipeline.prepare(asked, connection)
-            async with contextlib.aclosing(messages(pipeline, prepared, connection)) as bodies:
+            prepared = await live.pipeline.prepare(asked, connection)
+            async with contextlib.aclosing(live.messages(prepared, connection)) as bodies:
                 async for body in bodies:
                     await self._write((head + body + b"}").decode())
         except (Malformed, NotRun) as error:
@@ -197,7 +190,7 @@ class Socket:
             async with asyncio.timeout(self.sockets.slowest):
                 await self.websocket.send_text(text)
         except TimeoutError:
-            self.end(Closing(1008, "Too slow"))
+            self.end(Closing(1013, "Too slow"))
         except (WebSocketDisconnect, RuntimeError):
             self.end(None)
 
