@@ -60,7 +60,11 @@ class Bench:
     async def workloads(self, products: int, effort: Effort) -> list[Row]:
         async with self.catalog("shop", products) as here:
             rows = await run.measure(here, effort, _say)
-            loaded = {"catalog": products, "load_seconds": round(here.load_seconds, 1), "index_seconds": round(here.index_seconds, 1)}
+            loaded = {
+                "catalog": products,
+                "load_seconds": round(here.load_seconds, 1),
+                "index_seconds": round(here.index_seconds, 1),
+            }
             return [*rows, loaded | await run.machine(here.control)]
 
     async def growth(self, products: int, effort: Effort) -> list[Row]:
