@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import field
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 from uuid import UUID
 
 import strawberry
@@ -108,48 +108,60 @@ class Product(Node):
     """A thing that is sold, in one or more variants. Texts are in the locale of the context, with fallback."""
 
     prefix: ClassVar[str] = "product"
-    words: strawberry.Private[Words]
+    names: strawberry.Private[Texts]
+    slugs: strawberry.Private[Texts]
+    brand_key: strawberry.Private[UUID | None]
+    words: strawberry.Private[Words | None] = None
+    """All its texts; None as long as nobody needed them."""
     tax_class: strawberry.Private[str]
     state: strawberry.Private[str]
     vendor_key: strawberry.Private[UUID]
     along: strawberry.Private[dict[type[Any], Any]] = field(default_factory=dict)
     """What whoever read it brought along, by kind, so that it need not be looked up."""
     updated_at: datetime = described("Last change.")
-    brand: Brand | None = described("Brand; null when it has none.")
+
+    @batched
+    async def brand(products: list["Product"], info: Info) -> list[Brand | None]:
+        """Brand; null when it has none."""
+        keys = list({product.brand_key for product in products if product.brand_key is not None})
+        rows = await queries.brands_by_key(info.context, keys) if keys else []
+        found = {row[0]: brand_of(row) for row in rows if row is not None}
+        return [found.get(product.brand_key) for product in products]
 
     @derived
     def slug(self, info: Info) -> str:
         """Address part, unique per locale. Differs from the one that was asked for when that is an old one."""
-        return i18n.pick(self.words.slugs, info.context.locales)
+        return i18n.pick(self.slugs, info.context.locales)
 
     @derived
     def name(self, info: Info) -> str:
         """Name."""
-        return i18n.pick(self.words.name, info.context.locales)
+        return i18n.pick(self.names, info.context.locales)
 
-    @derived
-    def description(self, info: Info) -> HTML:
+    @batched
+    async def description(products: list["Product"], info: Info) -> list[HTML]:
         """Description; empty when there is none."""
-        return HTML(i18n.pick(self.words.description, info.context.locales))
+        locales = info.context.locales
+        return [HTML(i18n.pick(words.description, locales)) for words in await words_of(products, info)]
 
     @derived
     def content_locale(self, info: Info) -> Locale:
         """Locale that the texts were really served in; differs from the context after a fallback."""
-        return Locale(i18n.served(self.words.name, info.context.locales) or info.context.locales[0])
+        return Locale(i18n.served(self.names, info.context.locales) or info.context.locales[0])
 
-    @derived
-    def translations(
-        self, locales: Annotated[list[Locale] | None, argument("Only these; all when left out.")] = None
-    ) -> list[ProductTranslation]:
+    @batched
+    async def translations(
+        products: list["Product"],
+        info: Info,
+        locales: Annotated[list[Locale] | None, argument("Only these; all when left out.")] = None,
+    ) -> list[list[ProductTranslation]]:
         """Stored texts, without fallback. A locale without any text is left out."""
-        words = self.words
-        stored = sorted(words.name.keys() | words.slugs.keys() | words.description.keys())
-        return [_translation(words, tag) for tag in stored if locales is None or tag in locales]
+        return [_translations(words, locales) for words in await words_of(products, info)]
 
-    @derived
-    def seo(self, info: Info) -> Seo:
+    @batched
+    async def seo(products: list["Product"], info: Info) -> list[Seo]:
         """Title and description for search engines."""
-        return seo_from(self.words, info.context.locales)
+        return [seo_from(words, info.context.locales) for words in await words_of(products, info)]
 
     @guarded(Permission.PRODUCTS_READ)
     def status(self) -> ProductStatus | None:
@@ -216,6 +228,20 @@ def _keys(products: Sequence[Product]) -> list[UUID]:
     return [product.key for product in products]
 
 
+async def words_of(products: Sequence[Product], info: Info) -> list[Words]:
+    """All texts of each product; those that came without are looked up."""
+    bare = [product for product in products if product.words is None]
+    if bare:
+        for product, texts in zip(bare, await queries.long_texts_of(info.context, _keys(bare)), strict=True):
+            product.words = Words(product.names, product.slugs, *(texts or ({}, {}, {})))
+    return [cast("Words", product.words) for product in products]
+
+
+def _translations(words: Words, locales: Sequence[str] | None) -> list[ProductTranslation]:
+    stored = sorted(words.name.keys() | words.slugs.keys() | words.description.keys())
+    return [_translation(words, tag) for tag in stored if locales is None or tag in locales]
+
+
 def _translation(words: Words, tag: str) -> ProductTranslation:
     html = words.description.get(tag)
     return ProductTranslation(
@@ -257,12 +283,11 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 
 def product_of(row: Row) -> Product:
-    """A product from the columns of `queries.PRODUCT_COLUMNS`."""
-    key, *words, tax_class, state, vendor_key, updated_at, brand_key, brand_slug, brand_name = row
-    brand = None if brand_key is None else brand_of((brand_key, brand_slug, brand_name))
+    """A product from the columns of `queries.PRODUCT_COLUMNS`, and its long texts if they stand behind them."""
+    key, names, slugs, tax_class, state, vendor_key, updated_at, brand_key, *texts = row
     return Product(
-        key=key, words=Words(*words), tax_class=tax_class, state=state, vendor_key=vendor_key, updated_at=updated_at,
-        brand=brand,
+        key=key, names=names, slugs=slugs, words=Words(names, slugs, *texts) if texts else None, tax_class=tax_class,
+        state=state, vendor_key=vendor_key, updated_at=updated_at, brand_key=brand_key,
     )  # fmt: skip
 
 

@@ -18,7 +18,13 @@ from commerce.catalog.queries.parts import (
     options_of,
     variant_images,
 )
-from commerce.catalog.queries.products import PRODUCT_COLUMNS, product_by_sku, product_by_slug, products_by_key
+from commerce.catalog.queries.products import (
+    PRODUCT_COLUMNS,
+    long_texts_of,
+    product_by_sku,
+    product_by_slug,
+    products_by_key,
+)
 from commerce.catalog.queries.references import (
     all_attributes,
     all_options,
@@ -96,6 +102,7 @@ __all__ = [
     "lock_product",
     "lock_tree",
     "lock_variant",
+    "long_texts_of",
     "make_room",
     "media_by_key",
     "media_of",

@@ -1,12 +1,13 @@
 """Reading products, many at a time. Rows hold the columns that the API shows, in their order."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, and_, bindparam, func, select
 from sqlmodel import col
 
-from commerce.catalog.models import Brand, Product, Slug, SlugKind, Variant
+from commerce.catalog.models import Product, Slug, SlugKind, Variant
 from commerce.catalog.queries.visibility import eyes, in_sight
 from commerce.catalog.values import Sight
 from commerce.kit.db import Reads, Row, among, keyed
@@ -15,19 +16,16 @@ PRODUCT_COLUMNS = (
     col(Product.id),
     col(Product.name),
     col(Product.slugs),
-    col(Product.description),
-    col(Product.seo_title),
-    col(Product.seo_description),
     col(Product.tax_class),
     col(Product.status),
     col(Product.vendor_id),
     col(Product.updated_at),
-    col(Brand.id),
-    col(Brand.slug),
-    col(Brand.name),
+    col(Product.brand_id),
 )
-"""What `catalog.graphql.product_of` takes. The statement outer-joins Brand."""
-_products = select(*PRODUCT_COLUMNS).select_from(Product).outerjoin(Brand, col(Brand.id) == col(Product.brand_id))
+"""What `catalog.graphql.product_of` takes; it may be followed by the long texts, which lists rarely show."""
+_LONG_TEXTS = (col(Product.description), col(Product.seo_title), col(Product.seo_description))
+_long_texts = select(col(Product.id), *_LONG_TEXTS).where(among(Product.id))
+_products = select(*PRODUCT_COLUMNS, *_LONG_TEXTS)
 _by_key = _products.where(among(Product.id), in_sight())
 _by_slug = (
     _products.join(Slug, and_(col(Slug.target_id) == col(Product.id), col(Slug.kind) == SlugKind.PRODUCT.value))
@@ -48,6 +46,12 @@ async def products_by_key(reads: Reads, keys: Sequence[UUID], sight: Sight) -> l
     """Products of these keys, in their order; None for what is out of sight."""
     found = keyed(await reads.rows(_by_key, keys=list(keys), **eyes(sight)))
     return [found.get(key) for key in keys]
+
+
+async def long_texts_of(reads: Reads, keys: Sequence[UUID]) -> list[Sequence[Any] | None]:
+    """Description, title and description for search engines of each product."""
+    found = keyed(await reads.rows(_long_texts, keys=list(keys)))
+    return [tuple(found[key])[1:] if key in found else None for key in keys]
 
 
 async def product_by_slug(reads: Reads, slug: str, locales: Sequence[str], sight: Sight) -> Row | None:

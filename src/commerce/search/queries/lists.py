@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Select, Uuid, bindparam, cast, column, func, null,
 from sqlmodel import col
 
 from commerce.catalog import queries as catalog
-from commerce.catalog.models import Brand, CategoryProduct, Media, Product
+from commerce.catalog.models import CategoryProduct, Media, Product
 from commerce.kit.db import Reads, Row, grouped
 from commerce.kit.errors import BadCursor
 from commerce.kit.pagination import OrderBy, Window, paged
@@ -85,7 +85,6 @@ def _page(
         select(page.c.owner, *keys, *catalog.PRODUCT_COLUMNS, *catalog.MEDIA_COLUMNS, *prices)
         .select_from(page)
         .join(Product, col(Product.id) == page.c.id)
-        .outerjoin(Brand, col(Brand.id) == col(Product.brand_id))
         .outerjoin(Media, col(Media.id) == page.c.image_id)
         .order_by(*(key.desc() if down == forward else key.asc() for key, (_, down) in zip(keys, order, strict=True)))
     )
