@@ -16,12 +16,11 @@ PAGE = 24
 async def products(connection: asyncpg.Connection, category: UUID, known: Memory) -> Json:
     """A page, with pictures and prices."""
     here = known.here["id"]
-    found = await connection.fetch(statements.PAGE, category, here, datetime.now(UTC), PAGE + 1)
+    found = await connection.fetch(statements.PAGE, category, here, known.currency, datetime.now(UTC), PAGE + 1)
     shown = found[:PAGE]
-    keys = [row["id"] for row in shown]
-    images = {row["product_id"]: row for row in await connection.fetch(statements.IMAGES, keys)}
-    prices = await connection.fetch(statements.RANGES, keys, here, known.currency)
-    ranges = {row["product_id"]: row for row in prices}
-    nodes = [card(row, images.get(row["id"]), ranges.get(row["id"]), known.currency) for row in shown]
-    end = write_cursor("RELEVANCE", (-shown[-1]["rank"], keys[-1])) if shown else None
+    nodes = [
+        card(row, row if row["path"] else None, row if row["least"] is not None else None, known.currency)
+        for row in shown
+    ]
+    end = write_cursor("RELEVANCE", (-shown[-1]["rank"], shown[-1]["id"])) if shown else None
     return {"nodes": nodes, "pageInfo": {"hasNextPage": len(found) > len(shown), "endCursor": end}}

@@ -11,19 +11,17 @@ select product_id, link.rank from catalog_category_product as link join catalog_
 where category_id = $1 and {SEEN}
 order by -link.rank desc, product_id desc limit $4
 """
-PAGE = f"""
-with page as materialized ({PICKED})
-select id, name, slugs, page.rank from page join catalog_product as product on id = product_id
-order by -page.rank desc, id desc
-"""
-IMAGES = """
-select distinct on (product_id) product_id, path, alt from catalog_media
-where product_id = any($1) and kind = 'IMAGE' order by product_id, position, id
-"""
-RANGES = """
-select product_id, min(amount) as least, max(amount) as most
-from catalog_variant as variant join pricing_price on variant_id = variant.id
-where product_id = any($1) and channel_id = $2 and currency = $3 group by product_id
+PAGE = """
+with page as materialized (
+  select link.product_id, link.rank, image_id, low as least, high as most
+  from catalog_category_product as link join search_listing as listing on listing.product_id = link.product_id
+  where category_id = $1 and channel_id = $2 and currency = $3
+  and starts_at <= $4 and (ends_at is null or ends_at > $4)
+  order by -link.rank desc, link.product_id desc limit $5)
+select product.id, product.name, product.slugs, page.rank, least, most, media.path, media.alt
+from page join catalog_product as product on product.id = page.product_id
+left join catalog_media as media on media.id = image_id
+order by -page.rank desc, product.id desc
 """
 PRODUCT = f"""
 select product.id, product.name, product.slugs, description, tax_class, brand_id
