@@ -145,7 +145,7 @@ def clock() -> TestClock:
 def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Where statements are counted no answers are kept, which would take none."""
     kept = {"answer_cache": 0} if "counted" in request.fixturenames else {}
-    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path, **kept)
+    return Settings(env=Environment.DEV, secret=SECRET, media=tmp_path / "media", data=tmp_path, rate_reading=0, **kept)
 
 
 @pytest.fixture

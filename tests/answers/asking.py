@@ -36,7 +36,7 @@ async def get(client: Client, query: str, headers: dict[str, str] | None = None,
 def answers_of(client: Client) -> Answers:
     """What the process keeps that a client talks to."""
     [endpoint] = [one.endpoint for one in client.app.routes if isinstance(one, Route) and one.path == "/graphql"]
-    answers: Answers = endpoint.pipeline.answers
+    answers: Answers = endpoint.live.pipeline.answers
     return answers
 
 

@@ -294,7 +294,9 @@ async def test_a_known_answer_costs_a_point_and_tells_what_is_left(goods: Goods,
 
 
 async def test_who_has_spent_too_much_is_told_nothing_that_is_known(shop: ShopUnderTest, goods: Goods) -> None:
-    shop.settings = shop.settings.model_copy(update={"most_cost": 200, "rate_maximum": 200, "rate_restore": 1})
+    shop.settings = shop.settings.model_copy(
+        update={"most_cost": 200, "rate_maximum": 200, "rate_restore": 1, "rate_reading": 0}
+    )
     shop.allowance = Allowance(200, 1)
     client = Client(shop)
     codes = []
