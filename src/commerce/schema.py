@@ -16,6 +16,7 @@ from commerce.fulfillment import graphql as fulfillment
 from commerce.inventory import graphql as inventory
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
+from commerce.kit.graphql.types import ShopInfo
 from commerce.kit.scalars import SCALARS
 from commerce.orders import graphql as orders
 from commerce.payments import graphql as payments
@@ -99,7 +100,7 @@ def build() -> strawberry.Schema:
         subscription=Subscription,
         types=[*error_types(), *catalog.MEDIA_TYPES],
         directives=[channels.in_context],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, info_class=ShopInfo),
     )
     for kind in built._schema.type_map.values():  # noqa: SLF001
         if isinstance(kind, GraphQLInputObjectType):  # Strawberry knows it and does not tell graphql-core

@@ -1,8 +1,8 @@
 """One execution of a plan: what is to be done yet, what has failed, and the answer as it grows."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import ExecutionResult, GraphQLSchema, located_error
 from graphql.execution.executor import CollectedErrors
@@ -97,8 +97,13 @@ class Run:
         self._pending.append(self._wait(awaitable, then))
 
     async def _wait(self, awaitable: Any, then: Callable[[Any], None]) -> None:
-        then(await _arrival(awaitable))
-        await self._finish()
+        try:
+            arrived = await awaitable
+        except Exception as error:  # noqa: BLE001
+            arrived = error
+        then(arrived)
+        if self._pending:
+            await self._finish()
 
     async def _finish(self) -> None:
         """Wait for all that is pending, and for what comes of it."""
@@ -153,8 +158,10 @@ class Run:
 
 def _one_each(field: Field, values: Any, count: int) -> Values:
     """One value per object; an exception, or an answer of another length, is the value of each."""
+    if values.__class__ is list and len(values) == count:
+        return cast("Values", values)
     if not isinstance(values, Exception):
-        if isinstance(values, list | tuple) and len(values) == count:
+        if isinstance(values, tuple) and len(values) == count:
             return values
         values = TypeError(f"{field.name} must be resolved to one value for each of {count} objects.")
     return [values] * count
@@ -163,7 +170,7 @@ def _one_each(field: Field, values: Any, count: int) -> Values:
 async def _arrival(late: Any) -> Any:
     """A late value once it is there, or the exception that came in its place."""
     try:
-        return [item async for item in late] if isinstance(late, AsyncIterable) else await late
+        return [item async for item in late] if hasattr(type(late), "__aiter__") else await late
     except Exception as error:  # noqa: BLE001
         return error
 

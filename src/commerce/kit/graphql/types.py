@@ -15,6 +15,19 @@ from commerce.kit.errors import (
 )
 
 Info = strawberry.Info[Context, None]
+
+
+class ShopInfo(Info):
+    """What resolvers are told, with the context at hand: many a field does little else than to ask it for the locale."""
+
+    context: Any = None  # in place of a property over two others
+
+    def __init__(self, _raw_info: Any, _field: Any) -> None:
+        self._raw_info = _raw_info
+        self._field = _field
+        self.context = _raw_info.context
+
+
 ID = strawberry.ID
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
