@@ -24,8 +24,8 @@ from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
 from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
+from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
-from commerce.kit.live.hub import Hub
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401

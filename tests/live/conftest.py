@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from commerce.app import app_of
 from commerce.kit.db import PinnedDatabase
-from commerce.kit.live.hub import Hub
+from commerce.kit.hub import Hub
 from tests.conftest import Client, ShopUnderTest
 from tests.live.wire import Wire
 from tests.shopfront import UPDATE, complete, open_shop, ready_checkout

@@ -9,8 +9,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from commerce.app import app_of, door_of
+from commerce.kit.hub import Hub
 from commerce.kit.live import events as streams
-from commerce.kit.live.hub import Hub
 from commerce.settings import Environment, Settings
 from tests.conftest import SECRET, Client, ShopUnderTest
 from tests.live.conftest import Bought

@@ -14,8 +14,8 @@ from commerce.kit.actor import GUEST, SHOP, Actor
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
+from commerce.kit.hub import Hub
 from commerce.kit.idempotency import Claim, keep, take
-from commerce.kit.live.hub import Hub
 from commerce.kit.statements import compile_once
 
 T = TypeVar("T")

@@ -15,9 +15,9 @@ from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, raise_all
 from commerce.kit.events import record
+from commerce.kit.hub import changed
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import later
-from commerce.kit.live.hub import changed
 from commerce.kit.money import Money
 from commerce.orders import queries, rules
 from commerce.orders.errors import MoreThanLeft

@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from commerce.kit.bulk import each, insert_each
 from commerce.kit.db import Database, Reads, Row, Session, among, grouped, keyed
+from commerce.kit.hub import versions_of
 from commerce.kit.ids import new_key
-from commerce.kit.live.hub import versions_of
 from commerce.kit.pagination import Window, paged
 from commerce.orders.models import Order, OrderEvent, OrderLine
 from commerce.orders.values import FOLLOWED, Happening, OrderInfo, OrderLineInfo, OrderStatus

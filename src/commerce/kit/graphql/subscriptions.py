@@ -10,7 +10,7 @@ from commerce.kit.context import Afresh, Context
 from commerce.kit.execution import Message
 from commerce.kit.graphql.access import Access, Guard, with_rule
 from commerce.kit.graphql.types import Info, doc
-from commerce.kit.live.hub import Hub
+from commerce.kit.hub import Hub
 
 
 def subscription(access: Access) -> Callable[[Any], Any]:
