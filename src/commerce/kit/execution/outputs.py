@@ -285,14 +285,16 @@ class ListOf(Output):
         self.is_nullable = is_nullable
 
     def complete(self, run: "Run", field: "Field", values: Values, place: Place) -> list[Any]:
-        if isinstance(self.item, Object) and (lists := self._plain(self.item, values)) is not None:
-            return lists
-        lists = [run.attempt(field, place, k, _listed, field, value) or () for k, value in enumerate(values)]
-        done: list[list[Any]] = [[None] * len(items) for items in lists]
+        if isinstance(self.item, Object) and (plain := self._plain(self.item, values)) is not None:
+            return plain
+        lists: Sequence[Values] = values
+        if any(value.__class__ is not list for value in values):
+            lists = [run.attempt(field, place, k, _listed, field, value) or () for k, value in enumerate(values)]
+        done: list[list[Any]] = []
         items = list(chain.from_iterable(lists))
-        found = iter(complete(run, field, self.item, items, InList(place, done, is_nullable=self.item.is_nullable)))
-        for target in done:
-            target[:] = islice(found, len(target))
+        here = InList(place, list(map(len, lists)), done, is_nullable=self.item.is_nullable)
+        found = iter(complete(run, field, self.item, items, here))
+        done += [list(islice(found, len(own))) for own in lists]
         return done
 
     def _plain(self, item: Object, values: Values) -> list[Any] | None:

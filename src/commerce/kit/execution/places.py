@@ -76,21 +76,24 @@ class InField(Place):
 
 
 class InList(Place):
-    """The values are the items of `lists`, one after another; the lists themselves are the values of the place above."""
+    """The values are the items of lists of these sizes, one after another. The lists are the values of the place above;
+    in the answer they are `lists`, once all items that are not late are done.
+    """
 
-    __slots__ = ("_ends", "above", "is_nullable", "lists")
+    __slots__ = ("_ends", "above", "is_nullable", "lists", "sizes")
 
-    def __init__(self, above: Place, lists: Sequence[list[Any]], *, is_nullable: bool) -> None:
+    def __init__(self, above: Place, sizes: Sequence[int], lists: Sequence[list[Any]], *, is_nullable: bool) -> None:
         self.above = above
+        self.sizes = sizes
         self.lists = lists
         self.is_nullable = is_nullable
         self._ends: list[int] = []
 
     def _find(self, k: int) -> tuple[int, int]:
         """Which list the value k is in, and where in it."""
-        self._ends = self._ends or list(accumulate(map(len, self.lists)))
+        self._ends = self._ends or list(accumulate(self.sizes))
         i = bisect_right(self._ends, k)
-        return i, k - self._ends[i] + len(self.lists[i])
+        return i, k - self._ends[i] + self.sizes[i]
 
     def path(self, k: int) -> Path | None:
         i, j = self._find(k)

@@ -182,7 +182,7 @@ async def _arrivals(late: Values) -> Values:
 class Info:
     """What a resolver is told, by the names that graphql-core uses. The path is worked out when it is asked for."""
 
-    __slots__ = ("_k", "_place", "_run", "field")
+    __slots__ = ("_place", "_run", "field", "number")
 
     is_awaitable = staticmethod(optimized_is_awaitable)
     abort_signal = None
@@ -193,16 +193,13 @@ class Info:
         self._run = run
         self.field = field
         self._place = place
-        self._k = k
-
-    def turn_to(self, k: int) -> None:
-        """Tell of another object from now on."""
-        self._k = k
+        self.number = k
+        """Which of the objects it tells of; a loop turns it from one to the next."""
 
     @property
     def path(self) -> Path | None:
         """The path of the field; of the first of its objects, where it is resolved for many at once."""
-        path = self._place.path(self._k)
+        path = self._place.path(self.number)
         while path is not None and isinstance(path.key, int):
             path = path.prev
         return path

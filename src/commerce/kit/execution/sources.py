@@ -72,10 +72,10 @@ class Call(Inline):
         return {f"f{n}": self.function, f"p{n}": self._prepared, f"d{n}": field}
 
     def before(self, n: str, place: str) -> list[str]:
-        return [f"i{n}, a{n} = p{n}(run, d{n}, {place})"] if self.needs_run else []
+        return [f"i{n}, a{n} = p{n}(run, d{n}, {place})", f"r{n} = i{n}._raw_info"] if self.needs_run else []
 
     def turns(self, n: str) -> list[str]:
-        return [f"i{n}._raw_info.turn_to(k)"] if self.info else []
+        return [f"r{n}.number = k"] if self.info else []
 
     def _prepared(self, run: "Run", field: Field, place: Place) -> tuple[Any, dict[str, Any]]:
         """Info and arguments for all objects; the info is turned to each of them before its call."""
