@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     """How many of them may come from one address, such as a house or an office."""
     answer_cache: int = Field(default=64, ge=0)
     """Megabytes in which a process keeps answers to public reads; 0 or `off` keeps none."""
-    answer_seconds: float = Field(default=30.0, gt=0)
+    answer_seconds: float = Field(default=30.0, gt=0, le=60)
     """Seconds after which an answer is computed anew even though nothing has changed."""
     cdn_seconds: int = Field(default=30, ge=0)
     """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""

@@ -77,3 +77,21 @@ async def test_whoever_gives_up_waiting_leaves_its_turn_to_others(empty_url: str
     assert await waiting[4] == [(1,)]
     await busy
     await readers.close()
+
+
+async def test_those_who_wait_are_served_before_those_who_come_again_and_again(empty_url: str) -> None:
+    readers = readers_of(empty_url, 1)
+    order: list[str] = []
+
+    async def greedy() -> None:
+        for _ in range(20):
+            await readers.fetch("select 1")
+            order.append("greedy")
+
+    async def patient() -> None:
+        await readers.fetch("select 1")
+        order.append("patient")
+
+    await asyncio.gather(greedy(), patient())
+    assert order.index("patient") < 3
+    await readers.close()

@@ -12,12 +12,12 @@ from commerce.accounts import actions as accounts
 from commerce.accounts.values import Caller
 from commerce.app import app_of
 from commerce.catalog import queries as catalog
+from commerce.kit import hub as hubs
 from commerce.kit import ids
 from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.hub import Hub
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import drain
-from commerce.kit.live import hub as hubs
 from commerce.orders import actions as orders
 from tests.accounts.factory import PASSWORD, make_staff
 from tests.conftest import Client, ShopUnderTest, TestClock

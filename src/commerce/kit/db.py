@@ -34,7 +34,7 @@ from commerce.kit.changes import Changes, following_tables
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
-from commerce.kit.outages import Unreachable
+from commerce.kit.outages import Unreachable, outage
 from commerce.kit.readers import Readers
 from commerce.kit.reference import Memory
 from commerce.kit.statements import compile_once, tables_written
@@ -188,7 +188,9 @@ class Database:
             json_deserializer=orjson.loads,
             async_creator=partial(_reach, driver_url(url), server_settings=settings),
         )
-        readers = Readers(partial(_reader, driver_url(url), server_settings=settings), size)
+        patience = statement_timeout + 2  # for a network that swallows what PostgreSQL says
+        connect = partial(_reader, driver_url(url), server_settings=settings, command_timeout=patience)
+        readers = Readers(connect, size)
         return cls(engine, readers)
 
     async def close(self) -> None:
@@ -274,7 +276,7 @@ async def _run_deferred(session: Session) -> None:
 
 def _blame_cursor(error: Exception, params: dict[str, Any]) -> None:
     """The keys of a cursor come from the client: if they are of the wrong type, that is not our fault."""
-    if "page_key_0" in params:
+    if "page_key_0" in params and outage(error) is None:
         raise BadCursor from error
 
 

@@ -15,7 +15,7 @@ import asyncpg
 import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from commerce.kit.db import Database, Session
 
@@ -95,6 +95,8 @@ class Hub:
         """Follow a thing from now on."""
         follower, topic = Follower(), (kind, key)
         self._followers[topic].add(follower)
+        if any(task.done() for task in self._tasks):
+            await self.close()  # one has broken off, which must not be the end of following
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._listen())]
         try:
@@ -161,7 +163,7 @@ class Hub:
                 topics = set(self._followers)
             try:
                 await self._compare(topics)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, TimeoutError) as error:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
                 log.warning("versions not read", reason=str(error) or type(error).__name__)
         _, listening = self._tasks
         self._tasks = []

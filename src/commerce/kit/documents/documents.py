@@ -16,9 +16,9 @@ class Documents:
         self.only_trusted = only_trusted
         self._operations = trusted.operations
 
-    def knows(self, text: str, name: str | None) -> bool:
+    def knows(self, text: str) -> bool:
         """Whether a document that is sent whole need not be read any more."""
-        return self._operations.knows(text, name) or self.trusted.by_text(text, name) is not None
+        return self._operations.knows(text) or self.trusted.knows(text)
 
     async def find(self, asked: Asked) -> Operation:
         """The operation that is asked for. RequestError when it is not known, or may not be asked."""

@@ -11,6 +11,7 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
@@ -50,13 +51,15 @@ class Plan:
 
 
 class Traits(Visitor):
-    """What has to be known of a document before it is compiled."""
+    """What has to be known of an operation before it is compiled."""
 
     def __init__(self) -> None:
         super().__init__()
         self._switches: set[str] = set()
         self.switches: tuple[str, ...] = ()
         """The variables that `@skip` and `@include` look at: each combination of them has a plan of its own."""
+        self.spread: set[str] = set()
+        """The fragments that it spreads."""
         self.is_foreign = False
         """Whether it holds what only graphql-core does: introspection, `@defer`, `@stream`, fragment variables."""
 
@@ -69,13 +72,23 @@ class Traits(Visitor):
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         self.is_foreign |= node.name.value in ("__schema", "__type")
 
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        self.spread.add(node.name.value)
+
     def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
         self.is_foreign |= bool(node.variable_definitions)
 
 
-def traits_of(document: DocumentNode) -> Traits:
+def traits_of(document: DocumentNode, operation: OperationDefinitionNode) -> Traits:
+    """The traits of an operation, with all fragments that it reaches."""
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     traits = Traits()
-    visit(document, traits)
+    visit(operation, traits)
+    seen: set[str] = set()
+    while unseen := traits.spread - seen:
+        for name in unseen:
+            visit(fragments[name], traits)
+        seen |= unseen
     traits.switches = tuple(sorted(traits._switches))  # noqa: SLF001
     return traits
 

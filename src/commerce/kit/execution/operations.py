@@ -67,74 +67,88 @@ class Operations:
         self.most_tokens = most_tokens
         self.hide_suggestions = hide_suggestions
         self.is_compiled = is_compiled
-        self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self._known: OrderedDict[str, Document] = OrderedDict()
         self._size = 0
 
     def find(self, text: str, name: str | None = None) -> "Operation":
         """The operation of this name in the document; what is wrong with it stands in its `errors`."""
-        key = text, name
-        known = self._known.get(key)
-        if known is None:
-            known = Operation(self, text, name)
-            if known.size <= LONGEST_KEPT:
-                self._keep(key, known)
+        document = self._known.get(text)
+        if document is None:
+            document = Document(self, text)
+            if len(text) <= LONGEST_KEPT:
+                self._keep(document)
         else:
-            self._known.move_to_end(key)
-        return known
+            self._known.move_to_end(text)
+        return document.operation(name)
 
-    def knows(self, text: str, name: str | None = None) -> bool:
-        """Whether the operation was read before, and is at hand."""
-        return (text, name) in self._known
+    def knows(self, text: str) -> bool:
+        """Whether the document was read before, and is at hand."""
+        return text in self._known
 
-    def _keep(self, key: tuple[str, str | None], operation: "Operation") -> None:
-        self._known[key] = operation
-        self._size += operation.size
+    def _keep(self, document: "Document") -> None:
+        self._known[document.text] = document
+        self._size += len(document.text)
         while self._size > MOST_TEXT:
-            _, oldest = self._known.popitem(last=False)
-            self._size -= oldest.size
+            text, _ = self._known.popitem(last=False)
+            self._size -= len(text)
 
 
-class Operation:
-    """One operation of one document, ready to run unless it has `errors`."""
+class Document:
+    """One document, read once whatever it is asked for, and the operations in it that were."""
 
-    def __init__(self, operations: Operations, text: str, name: str | None) -> None:
+    def __init__(self, operations: Operations, text: str) -> None:
         self.operations = operations
         self.text = text
-        self.name = name
-        self.memo: dict[Any, Any] = {}
-        """What others have worked out about it, by a key of theirs."""
-        self.document: DocumentNode | None = None
-        self.node: OperationDefinitionNode | None = None
-        self._traits: Traits | None = None
-        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self.node: DocumentNode | None = None
         self.errors = self._read()
+        self._found: dict[str | None, Operation] = {}
 
-    @property
-    def size(self) -> int:
-        """Characters that it is kept by. Whoever asks may name what is not there, and at length."""
-        return len(self.text) + len(self.name or "")
-
-    @property
-    def kind(self) -> OperationType | None:
-        return self.node.operation if self.node else None
+    def operation(self, name: str | None) -> "Operation":
+        """The operation of this name. One that is not there is not kept: anybody may ask for any name."""
+        known = self._found.get(name)
+        if known is None:
+            known = Operation(self, name)
+            if known.node is not None:
+                own = known.node.name.value if known.node.name else None
+                known = self._found[name] = self._found.setdefault(own, known)
+        return known
 
     def _read(self) -> list[GraphQLError]:
         known = self.operations
         try:
-            self.document = _unchained(parse(self.text, max_tokens=known.most_tokens))
+            self.node = _unchained(parse(self.text, max_tokens=known.most_tokens))
         except GraphQLError as error:
             return [error]
         except RecursionError:
             return [GraphQLError("The document is nested too deeply.")]
         graphql = known.schema._schema  # noqa: SLF001
-        errors = list(known.check(self.document))
-        errors = errors or validate(graphql, self.document, max_errors=20, hide_suggestions=known.hide_suggestions)
-        if not errors:
+        errors = list(known.check(self.node))
+        return errors or validate(graphql, self.node, max_errors=20, hide_suggestions=known.hide_suggestions)
+
+
+class Operation:
+    """One operation of one document, ready to run unless it has `errors`."""
+
+    def __init__(self, document: Document, name: str | None) -> None:
+        self.operations = document.operations
+        self.text = document.text
+        self.name = name
+        self.memo: dict[Any, Any] = {}
+        """What others have worked out about it, by a key of theirs."""
+        self.document = document.node
+        self.errors = document.errors
+        self.node: OperationDefinitionNode | None = None
+        self._traits: Traits | None = None
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        if document.node is not None and not document.errors:
             try:
-                self.node = _operation(self.document, self.name)
+                self.node = _operation(document.node, name)
             except NoOperation as error:
-                return [error]
-        return errors
+                self.errors = [error]
+
+    @property
+    def kind(self) -> OperationType | None:
+        return self.node.operation if self.node else None
 
     def values(self, variables: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError]:
         """The variables as the operation declares them, or what is wrong with them."""
@@ -172,15 +186,20 @@ class Operation:
         assert self.document is not None
         assert self.node is not None
         known = self.operations
-        self._traits = self._traits or traits_of(self.document)
+        self._traits = self._traits or traits_of(self.document, self.node)
         if self._traits.is_foreign or not known.is_compiled or known.schema.extensions:
             return None
-        key = tuple(map(values.coerced.get, self._traits.switches))
+        switches = {name: values.coerced[name] for name in self._traits.switches if name in values.coerced}
+        if None in switches.values():
+            return None  # it may be null where it was declared with a default; graphql-core knows what becomes of it
+        key = tuple(switches.items())
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            compiler = Compiler(known.inputs, self.document, self.node, values, hide_suggestions=known.hide_suggestions)
+            # Of the values a plan keeps no more than these: the others are of one request, and may be secret.
+            kept = VariableValues({name: values.sources[name] for name in switches}, switches)
+            compiler = Compiler(known.inputs, self.document, self.node, kept, hide_suggestions=known.hide_suggestions)
             plan = self._plans[key] = compiler.plan()
         return plan
 

@@ -160,7 +160,7 @@ def names_of(kind: GraphQLLeafType) -> dict[str, str]:
     return {member._name_: kind.coerce_output_value(member) for member in members}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _code(source: str) -> Any:
     return compile(source, "<a selection>", "eval" if source.startswith("lambda") else "exec")
 

@@ -56,7 +56,7 @@ class Answer:
 class Documents(Protocol):
     """Documents that the server knows by themselves."""
 
-    def knows(self, text: str, name: str | None) -> bool:
+    def knows(self, text: str) -> bool:
         """Whether a document that is sent whole need not be read any more."""
 
     async def find(self, asked: Asked) -> Operation:
@@ -133,7 +133,7 @@ class Pipeline:
     async def _check_room_to_read(self, asked: Asked, connection: HTTPConnection) -> None:
         """Reading a document is work before anything of it is known to be right."""
         known = self.documents or self.operations
-        if self.gate is not None and asked.query is not None and not known.knows(asked.query, asked.operation):
+        if self.gate is not None and asked.query is not None and not known.knows(asked.query):
             await self.gate.admit_reading(connection.scope, asked.query)
 
     async def _find(self, asked: Asked) -> Operation:
