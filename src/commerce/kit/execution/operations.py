@@ -28,8 +28,8 @@ from commerce.kit.execution.compiler import Compiler, Plan, Traits, traits_of
 from commerce.kit.execution.inputs import Inputs
 
 Check = Callable[[DocumentNode], Iterable[GraphQLError]]
-MOST_TEXT = 400_000
-"""Characters of all documents that are kept; parsed, each takes some hundred bytes."""
+MOST_TEXT = 250_000
+"""Characters of all documents that are kept; parsed and compiled, each takes some three hundred bytes."""
 LONGEST_KEPT = 40_000
 """Characters of one document that is kept; a longer one is parsed anew with each request."""
 

@@ -170,7 +170,7 @@ def evaluate(source: str, **names: Any) -> Any:
     if source.startswith("lambda"):
         return eval(_code(source), names)  # noqa: S307
     exec(_code(source), names)  # noqa: S102
-    return names["build"]
+    return names.pop("build")  # a function in its own globals would wait for the collector when it is forgotten
 
 
 # ----------------------------------------------------------------------------------------------- objects

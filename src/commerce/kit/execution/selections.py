@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from commerce.kit.execution.run import Run
 
 
-def loop(names: dict[str, Any], before: Sequence[str], turns: Sequence[str], within: Sequence[str]) -> Any:
-    """The function `build(objects, run, place)` that runs lines before a loop over the objects, and lines within it.
+def loop(
+    names: dict[str, Any], given: tuple[str, str], before: Sequence[str], turns: Sequence[str], within: Sequence[str]
+) -> Any:
+    """A function of the objects and of what is `given`, that runs lines before a loop over the objects, and within it.
 
     In the loop `o` is the object, `k` its number where there are `turns`, and `add` adds to what is returned.
     """
     head = "for k, o in enumerate(objects):" if turns else "for o in objects:"
     lines = [
-        "def build(objects, run=None, place=None):",
+        f"def build(objects, {given[0]}=None, {given[1]}=None):",
         " outs = []",
         " add = outs.append",
         *(f" {one}" for one in before),
@@ -142,5 +144,7 @@ class Selection:
                 reads.append(f"v{n} = {field.inline.expression(str(n))}")
                 value = field.output.source(f"v{n}", str(n))
             items.append(f"{field.key!r}: {value}")
-        build: Callable[..., list[Answer]] = loop(names, before, turns, [*reads, f"add({{{', '.join(items)}}})"])
+        build: Callable[..., list[Answer]] = loop(
+            names, ("run", "place"), before, turns, [*reads, f"add({{{', '.join(items)}}})"]
+        )
         return build

@@ -84,13 +84,17 @@ class Call(Inline):
 
     def values(self, run: "Run", field: Field, objects: Values, place: Place) -> Any:
         if self._all is None:
-            self._all = loop(
-                self.globals("", field), self.before("", "place"), self.turns(""), [f"add({self.expression('')})"]
-            )
+            self._all = self._generate()
         try:
-            return self._all(objects, run, place)
+            info, arguments = self._prepared(run, field, place) if self.needs_run else (None, {})
+            return self._all(objects, info, arguments)
         except Exception:  # noqa: BLE001
             return [attempt(self._call, run, field, one, place, k) for k, one in enumerate(objects)]
+
+    def _generate(self) -> Any:
+        """The loop for values that are no leaves. It holds nothing but the method, so that no circle keeps it."""
+        before = ["r = i._raw_info"] if self.info else []
+        return loop({"f": self.function}, ("i", "a"), before, self.turns(""), [f"add({self.expression('')})"])
 
     def _call(self, run: "Run", field: Field, one: Any, place: Place, k: int) -> Any:
         info = wrapped(self.inputs, self.field, run.info(field, place, k))
