@@ -64,13 +64,17 @@ class Server:
         raise RuntimeError(f"{' '.join(self.command)} does not answer.")
 
 
+SECRET = secrets.token_urlsafe(48)
+"""Of this run: signs its tokens and seals its people's data."""
+
+
 def environment(url: str, redis_url: str, folder: Path) -> dict[str, str]:
     """As in production, but that the built-in test payments may be used, and that one client may ask all the time."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COMMERCE_")} | {
         "DATABASE_URL": url,
         "REDIS_URL": redis_url,
         "COMMERCE_ENV": "production",
-        "COMMERCE_SECRET": secrets.token_urlsafe(48),
+        "COMMERCE_SECRET": SECRET,
         "COMMERCE_TEST_PAYMENTS": "true",
         "COMMERCE_PUBLIC_URL": "https://shop.example",
         "COMMERCE_DATA": str(folder),

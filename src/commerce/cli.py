@@ -190,6 +190,7 @@ def _check(settings: Settings) -> None:
     """Fail in one line for whatever would keep a process of the shop from starting."""
     _reach(settings)
     try:
+        settings.vault_secrets()
         settings.signing_secret()
         revisions()
     except (SettingsError, FileNotFoundError) as error:
@@ -243,7 +244,7 @@ def _admin_create(
     The password is asked for, unless it comes with --password-stdin or in COMMERCE_ADMIN_PASSWORD.
     """
     settings = _settings()
-    _reach(settings)
+    _check(settings)
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else settings.admin_password.get_secret_value()
     if not password and not from_stdin:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -261,8 +262,10 @@ async def _make_admin(settings: Settings, email: str, password: str, name: str, 
     from commerce.kit.actor import SHOP  # noqa: PLC0415
     from commerce.kit.context import Context  # noqa: PLC0415
     from commerce.kit.db import Database  # noqa: PLC0415
+    from commerce.kit.sealing import Vault  # noqa: PLC0415
 
     database = await Database.connect(settings.database_url, 2, settings.statement_timeout)
+    database.vault = Vault(settings.vault_secrets())
     try:
         context = Context(database, actor=SHOP)
         await accounts.make_admin(context, email=email, password=password, name=name, update=update)

@@ -18,6 +18,7 @@ from commerce.kit.errors import RequestError
 from commerce.kit.graphql import ID, PUBLIC, Info, Node, argument, error_types, nodes_of, query
 from commerce.kit.graphql.types import ShopInfo
 from commerce.kit.scalars import SCALARS
+from commerce.messages import models as messages  # noqa: F401  (a table that only jobs write)
 from commerce.orders import graphql as orders
 from commerce.payments import graphql as payments
 from commerce.pricing import graphql as pricing

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
+    data_secrets: SecretStr = SecretStr("")
+    """Seal personal data, each of at least 32 characters, separated by commas: the first seals, all of them open. The
+    signing secret serves when none is given."""
     admin_password: SecretStr = SecretStr("")
     """Password for `commerce admin create` where nobody can be asked."""
     data: Path = Path(".data")
@@ -102,6 +105,13 @@ class Settings(BaseSettings):
         if len(given) < SHORTEST_SECRET:
             raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
         return given
+
+    def vault_secrets(self) -> list[str]:
+        """The secrets that personal data is sealed with, the present one first."""
+        given = [part.strip() for part in self.data_secrets.get_secret_value().split(",") if part.strip()]
+        if any(len(secret) < SHORTEST_SECRET for secret in given):
+            raise SettingsError(f"Each of COMMERCE_DATA_SECRETS must have at least {SHORTEST_SECRET} characters.")
+        return given or [self.signing_secret()]
 
     @field_validator("allowed_origins", "trusted_documents", mode="before")
     @classmethod

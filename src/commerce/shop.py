@@ -26,6 +26,10 @@ from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
+from commerce.kit.sealing import Vault
+from commerce.messages import handlers as _messages  # noqa: F401
+from commerce.messages.providers import Carriers
+from commerce.messages.providers.local import LocalCarrier
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -49,6 +53,7 @@ class Shop:
     ) -> None:
         self.settings = settings
         self.database = database
+        database.vault = Vault(settings.vault_secrets())
         self.cache = cache
         self.clock = clock
         self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
@@ -128,6 +133,7 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
+        Carriers: Carriers(LocalCarrier(), LocalCarrier()),
     }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from functools import cache
 
+from commerce.accounts.actions import identities
 from commerce.accounts.models import Account
 from commerce.accounts.rules import passwords
-from commerce.accounts.values import AccountKind
+from commerce.accounts.values import EMAIL, AccountKind, IdentityKind, Proof
 from commerce.kit.actor import Permission
 from commerce.shop import Shop
 
@@ -28,12 +29,13 @@ async def make_staff(
     async with shop.context().transaction() as session:
         account = Account(
             kind=AccountKind.STAFF,
-            email=email,
-            name=name,
+            name=session.vault.seal("name", name),
             password_hash=hashed(password),
             is_active=is_active,
             permissions=list(permissions),
             created_at=session.now(),
         )
         session.add(account)
+        await session.flush()
+        identities.add(session, account.id, Proof(IdentityKind.EMAIL, EMAIL, email))
     return account

@@ -10,7 +10,7 @@ from commerce.cli import app
 from commerce.kit.actor import Permission
 from tests.accounts.documents import sign_in
 from tests.accounts.factory import PASSWORD
-from tests.conftest import Client, ShopUnderTest
+from tests.conftest import SECRET, Client, ShopUnderTest
 
 pytestmark = pytest.mark.race
 
@@ -19,7 +19,7 @@ class Operator:
     """Somebody at a terminal of the shop's machine."""
 
     def __init__(self, url: str) -> None:
-        self.environment = {"DATABASE_URL": url}
+        self.environment = {"DATABASE_URL": url, "COMMERCE_SECRET": SECRET}
 
     async def types(self, *words: str, given: str | None = None, **environment: str) -> Result:
         return await asyncio.to_thread(

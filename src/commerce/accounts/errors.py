@@ -13,6 +13,21 @@ class PasswordRejected(Refusal):
     message = "The password is not right."
 
 
+class CodeRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "The code is not right, or no longer good. Ask for a new one."
+
+
+class SecondFactorRequired(Refusal):
+    code = ErrorCode.SECOND_FACTOR_REQUIRED
+    message = "Enter the code of your authenticator app."
+
+
+class IdentityTaken(Refusal):
+    code = ErrorCode.IDENTITY_TAKEN
+    message = "This belongs to another account of yours. You can merge the two."
+
+
 class RefreshTokenRejected(Refusal):
     code = ErrorCode.CREDENTIAL_REJECTED
     message = "The session has ended. Sign in again."

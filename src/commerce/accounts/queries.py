@@ -23,18 +23,42 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from commerce.accounts.models import Account, AccountSession, Attempt
+from commerce.accounts.models import (
+    Account,
+    AccountSession,
+    Attempt,
+    Challenge,
+    Identity,
+    Role,
+    RoleGrant,
+    Totp,
+)
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import AccountKind, Bucket, Claims, Credential, Profile
+from commerce.accounts.values import EMAIL, PHONE, AccountKind, Bucket, Claims, Credential, Profile, Purpose, Standing
 from commerce.kit.actor import Permission
 from commerce.kit.db import Reads, Row, Session, among, keyed
 from commerce.kit.pagination import Window, paged
+from commerce.kit.sealing import Vault
+
+
+def _contact(provider: str) -> Any:
+    """The address or number of an account that it has had for longest."""
+    return (
+        select(col(Identity.subject))
+        .where(col(Identity.account_id) == col(Account.id), col(Identity.provider) == provider)
+        .order_by(col(Identity.created_at), col(Identity.id))
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+
 
 _profile = (
     col(Account.id),
     col(Account.kind),
-    col(Account.email),
     col(Account.name),
+    _contact(EMAIL),
+    _contact(PHONE),
     col(Account.permissions),
     col(Account.is_active),
     col(Account.created_at),
@@ -45,12 +69,27 @@ _is_manager = and_(col(Account.is_active), _is_staff, _manages)
 
 _by_key = select(*_profile).where(among(Account.id))
 _count_staff = select(func.count()).select_from(Account).where(_is_staff)
-_credential_by_email = select(col(Account.id), col(Account.password_hash)).where(
-    col(Account.email) == bindparam("email")
+_owners = select(col(Identity.account_id), col(Identity.id)).where(
+    col(Identity.provider) == bindparam("provider"), among(Identity.subject_index, "indexes")
+)
+_owner_of_union = select(col(Identity.account_id)).where(
+    func.split_part(col(Identity.provider), ":", 1) == bindparam("family"), among(Identity.union_index, "indexes")
+)
+_credential_by_email = (
+    select(col(Account.id), col(Account.password_hash))
+    .join(Identity, col(Identity.account_id) == col(Account.id))
+    .where(col(Identity.provider) == EMAIL, among(Identity.subject_index, "indexes"))
 )
 _credential_by_key = select(col(Account.id), col(Account.password_hash)).where(col(Account.id) == bindparam("key"))
+_granted = (
+    select(func.jsonb_agg(func.jsonb_build_array(col(RoleGrant.channel_id), func.to_jsonb(col(Role.permissions)))))
+    .join(Role, col(Role.id) == col(RoleGrant.role_id))
+    .where(col(RoleGrant.account_id) == col(Account.id))
+    .correlate(Account)
+    .scalar_subquery()
+)
 _signed_in = (
-    select(col(Account.kind), col(Account.permissions))
+    select(col(Account.kind), col(Account.permissions), _granted, col(AccountSession.behind_id))
     .join(AccountSession, col(AccountSession.account_id) == col(Account.id))
     .where(
         col(Account.id) == bindparam("account"),
@@ -80,15 +119,24 @@ _tries = (
 )
 
 
-def profile(row: Row) -> Profile:
-    key, kind, email, name, permissions, is_active, created_at = row
-    return Profile(key, AccountKind(kind), email, name, rules.permissions_of(permissions), is_active, created_at)
+def profile(vault: Vault, row: Row) -> Profile:
+    key, kind, name, email, phone, permissions, is_active, created_at = row
+    return Profile(
+        key,
+        AccountKind(kind),
+        vault.open_any("name", name),
+        vault.open_any("subject", email),
+        vault.open_any("subject", phone),
+        rules.permissions_of(permissions),
+        is_active,
+        created_at,
+    )
 
 
 async def profiles(reads: Reads, keys: Sequence[UUID]) -> list[Profile | None]:
     """Accounts of these keys, in their order."""
     found = keyed(await reads.rows(_by_key, keys=list(keys)))
-    return [profile(found[key]) if key in found else None for key in keys]
+    return [profile(reads.vault, found[key]) if key in found else None for key in keys]
 
 
 @cache
@@ -107,9 +155,15 @@ async def staff_count(reads: Reads) -> int:
     return count
 
 
+async def owner_of(reads: Reads, provider: str, subject: str) -> UUID | None:
+    """Whose account it is that this address, number or name at a provider proves; None while it is nobody's."""
+    rows = await reads.rows(_owners, provider=provider, indexes=reads.vault.indexes(provider, subject))
+    return rows[0][0] if rows else None
+
+
 async def credential_by_email(reads: Reads, email: str) -> Credential | None:
     """What the password of an address is checked against."""
-    rows = await reads.rows(_credential_by_email, email=email)
+    rows = await reads.rows(_credential_by_email, indexes=reads.vault.indexes(EMAIL, email))
     return Credential(*rows[0]) if rows else None
 
 
@@ -119,10 +173,68 @@ async def credential_by_key(reads: Reads, key: UUID) -> Credential | None:
     return Credential(*rows[0]) if rows else None
 
 
-async def signed_in(reads: Reads, claims: Claims, now: datetime) -> tuple[str, frozenset[Permission]] | None:
-    """Kind and permissions of an account whose session is still open."""
+async def signed_in(reads: Reads, claims: Claims, now: datetime) -> Standing | None:
+    """What an account is and may do whose session is still open."""
     rows = await reads.rows(_signed_in, account=claims.account, session=claims.session, now=now)
-    return (rows[0][0], rules.permissions_of(rows[0][1])) if rows else None
+    if not rows:
+        return None
+    kind, own, granted, behind = rows[0]
+    everywhere, within = rules.rights_of(own, granted or ())
+    return Standing(AccountKind(kind), everywhere, within, behind)
+
+
+async def has_second_factor(session: Session, account: UUID) -> bool:
+    """Whether an account asks for a code of an authenticator app."""
+    confirmed = select(col(Totp.id)).where(col(Totp.id) == account, col(Totp.confirmed_at).is_not(None))
+    return bool(await session.rows(confirmed))
+
+
+async def hold_subject(session: Session, provider: str, subject: str) -> None:
+    """Have those who prove the same thing wait for each other. Under the oldest key, which all processes know."""
+    name = session.vault.indexes(provider, subject)[-1].hex()
+    await session.rows(_hold_bucket, bucket=f"identity:{name}")
+
+
+async def owner_of_union(reads: Reads, provider: str, union: str) -> UUID | None:
+    """Whose account it is that another app of the same provider has proven; `wechat:mini` and `wechat:web` are two."""
+    family = provider.partition(":")[0]
+    rows = await reads.rows(_owner_of_union, family=family, indexes=reads.vault.indexes("union", union))
+    return rows[0][0] if rows else None
+
+
+async def try_challenge(session: Session, key: UUID, purposes: Sequence[Purpose], most: int) -> Row | None:
+    """Count a try at a challenge that is still open; the digest of its code."""
+    statement = (
+        update(Challenge)
+        .where(*_open_challenge(session, key, purposes), col(Challenge.tries) < most)
+        .values(tries=col(Challenge.tries) + 1)
+        .returning(col(Challenge.code_digest))
+    )
+    rows = await session.rows(statement)
+    return rows[0] if rows else None
+
+
+async def use_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) -> Row | None:
+    """Use up a challenge that is still open: its account, kind of contact, contact, and what was put by."""
+    statement = (
+        update(Challenge)
+        .where(*_open_challenge(session, key, purposes))
+        .values(used_at=session.now())
+        .returning(
+            col(Challenge.account_id), col(Challenge.contact_kind), col(Challenge.contact), col(Challenge.hidden)
+        )
+    )
+    rows = await session.rows(statement)
+    return rows[0] if rows else None
+
+
+def _open_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Challenge.id) == key,
+        col(Challenge.purpose).in_(purposes),
+        col(Challenge.used_at).is_(None),
+        col(Challenge.expires_at) > session.now(),
+    )
 
 
 async def lock_account(session: Session, key: UUID) -> Account | None:
@@ -190,6 +302,7 @@ async def forget_tries(session: Session, keys: Sequence[UUID], bucket: Bucket) -
 
 
 async def forget_old(session: Session, tries_before: datetime) -> None:
-    """Remove tries that no longer count, and sessions that have run out."""
+    """Remove tries that no longer count, and sessions and challenges that have run out."""
     await session.execute(delete(Attempt).where(col(Attempt.created_at) < tries_before))
     await session.execute(delete(AccountSession).where(col(AccountSession.expires_at) < session.now()))
+    await session.execute(delete(Challenge).where(col(Challenge.expires_at) < session.now()))

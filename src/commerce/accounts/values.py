@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -11,9 +12,54 @@ from commerce.kit.actor import Permission
 
 
 class AccountKind(StrEnum):
-    """Whose account it is."""
+    """Whose account it is. Staff are customers too, if they like."""
 
+    CUSTOMER = "CUSTOMER"
     STAFF = "STAFF"
+
+
+class ContactKind(StrEnum):
+    """Where somebody is written to."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+class IdentityKind(StrEnum):
+    """What proves who somebody is."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    WECHAT = "WECHAT"
+    OIDC = "OIDC"
+
+
+class SignInMethod(StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "PASSWORD"  # noqa: S105  (the name of a way)
+    CODE = "CODE"
+    WECHAT = "WECHAT"
+    OIDC = "OIDC"
+    INVITATION = "INVITATION"
+    IMPERSONATION = "IMPERSONATION"
+
+
+class Purpose(StrEnum):
+    """What a challenge is for. The answer to one is good for nothing else."""
+
+    SIGN_IN = "SIGN_IN"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105  (the name of a purpose)
+    IDENTITY_LINK = "IDENTITY_LINK"
+    ORDER_LOOKUP = "ORDER_LOOKUP"
+    SECOND_FACTOR = "SECOND_FACTOR"
+    PROVIDER = "PROVIDER"
+    MERGE = "MERGE"
+
+
+EMAIL = "email"
+PHONE = "phone"
+"""Providers of identities that are contacts; also the labels under which orders find the same contact."""
 
 
 class Hidden(str):
@@ -31,8 +77,9 @@ class Profile:
 
     key: UUID
     kind: AccountKind
-    email: str
-    name: str
+    name: str | None
+    email: str | None
+    phone: str | None
     permissions: frozenset[Permission]
     is_active: bool
     created_at: datetime
@@ -44,6 +91,17 @@ class Credential:
 
     account: UUID
     password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody who has signed in is and may do: everywhere, and in single channels."""
+
+    kind: AccountKind
+    everywhere: frozenset[Permission]
+    within: dict[UUID, frozenset[Permission]]
+    behind: UUID | None
+    """The staff member who acts in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +146,51 @@ class SignedIn:
 
     account: UUID
     tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """The outcome of a sign-in that wants a second factor: the challenge to answer."""
+
+    challenge: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What somebody has just shown to be theirs."""
+
+    kind: IdentityKind
+    provider: str
+    subject: str = field(repr=False)
+    union: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a code is sent, in its normal form."""
+
+    kind: ContactKind
+    address: str = field(repr=False)
+
+    @property
+    def provider(self) -> str:
+        return EMAIL if self.kind is ContactKind.EMAIL else PHONE
+
+    @property
+    def proof(self) -> Proof:
+        """What somebody has shown who knows the code that was sent there."""
+        return Proof(IdentityKind(self.kind), self.provider, self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A challenge that was met: by whom it was started for, and what was put by to go on with."""
+
+    key: UUID
+    account: UUID | None
+    contact: Contact | None
+    hidden: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

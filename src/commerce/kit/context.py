@@ -16,6 +16,7 @@ from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
 from commerce.kit.hub import Hub
 from commerce.kit.idempotency import Claim, keep, take
+from commerce.kit.sealing import Vault
 from commerce.kit.statements import compile_once
 
 T = TypeVar("T")
@@ -82,6 +83,11 @@ class Context:
     def changes_at(self, instant: datetime) -> None:
         """What is read will be another thing from an instant on, by the clock alone."""
         self.until = min(self.until or instant, instant)
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens personal data."""
+        return self.database.vault
 
     def now(self) -> datetime:
         """The present instant, in UTC."""

@@ -37,6 +37,7 @@ from commerce.kit.ids import new_key
 from commerce.kit.outages import Unreachable, outage
 from commerce.kit.readers import Readers
 from commerce.kit.reference import Memory
+from commerce.kit.sealing import NO_VAULT, Vault
 from commerce.kit.statements import compile_once, tables_written
 
 SQLModel.metadata.naming_convention = {
@@ -85,6 +86,11 @@ def choice(**options: Any) -> Any:
 class Reads(Protocol):
     """Whoever can run a statement: a context (autocommit, fast) or a session (inside its transaction)."""
 
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens personal data."""
+        ...
+
     async def rows(self, statement: Executable, **params: Any) -> Sequence[Row]: ...
 
     async def remember(self, read: Callable[..., Awaitable[Any]], *args: Any, **named: Any) -> Any:
@@ -111,6 +117,7 @@ class Session(AsyncSession):
     sync_session_class = _Transaction
 
     memory: Memory
+    vault: Vault
     answer: str | None = None
     """Global id of what an idempotent mutation answers with; kept with its key when the transaction commits."""
 
@@ -159,6 +166,8 @@ def _note_written(connection: Any, _cursor: object, sql: str, *_rest: object) ->
 
 class Database:
     """The two ways to PostgreSQL: sessions for writing, and autocommit connections for reading fast."""
+
+    vault: Vault = NO_VAULT
 
     def __init__(self, engine: AsyncEngine, readers: Readers) -> None:
         self.engine = engine
@@ -212,7 +221,7 @@ class Database:
     async def session(self) -> AsyncIterator[Session]:
         """A transaction: committed at the end, rolled back by any exception."""
         async with Session(self.engine, expire_on_commit=False) as session:
-            session.memory = self.memory
+            session.memory, session.vault = self.memory, self.vault
             async with session.begin():
                 yield session
             self.changes.touch(session.written)
@@ -253,7 +262,7 @@ class PinnedDatabase(Database):
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        pinned.memory = self.memory
+        pinned.memory, pinned.vault = self.memory, self.vault
         async with self._one_at_a_time, pinned as session:
             async with session.begin():
                 yield session

@@ -28,6 +28,8 @@ class ErrorCode(StrEnum):
     PAYMENT_PENDING = "PAYMENT_PENDING"
     REFUND_EXCEEDS_CAPTURED = "REFUND_EXCEEDS_CAPTURED"
     CREDENTIAL_REJECTED = "CREDENTIAL_REJECTED"
+    SECOND_FACTOR_REQUIRED = "SECOND_FACTOR_REQUIRED"
+    IDENTITY_TAKEN = "IDENTITY_TAKEN"
 
 
 CODE_MEANINGS: dict[ErrorCode, str] = {
@@ -51,6 +53,8 @@ CODE_MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.PAYMENT_PENDING: "The outcome of the payment is not known yet: ask again.",
     ErrorCode.REFUND_EXCEEDS_CAPTURED: "More than what was captured and not yet refunded.",
     ErrorCode.CREDENTIAL_REJECTED: "Wrong password, code or token.",
+    ErrorCode.SECOND_FACTOR_REQUIRED: "The account asks for a second factor.",
+    ErrorCode.IDENTITY_TAKEN: "The address, phone or identity is that of another account.",
 }
 
 

@@ -1,15 +1,26 @@
 """Sign-ins: how they begin, go on and end."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import hashing, tries
-from commerce.accounts.errors import CredentialRejected, RefreshTokenRejected
-from commerce.accounts.models import AccountSession
+from commerce.accounts.actions import challenges, hashing, tries
+from commerce.accounts.errors import CredentialRejected, RefreshTokenRejected, SecondFactorRequired
+from commerce.accounts.models import Account, AccountSession
 from commerce.accounts.rules import emails, tokens
 from commerce.accounts.rules import tries as tries_rules
-from commerce.accounts.values import Caller, Claims, SignedIn, TokenKeys, Tokens
+from commerce.accounts.values import (
+    Caller,
+    Claims,
+    Halted,
+    Purpose,
+    SignedIn,
+    SignInMethod,
+    TokenKeys,
+    Tokens,
+)
+from commerce.kit import ids
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
@@ -28,7 +39,15 @@ async def actor_from(reads: Reads, keys: TokenKeys, authorization: str | None, n
     known = await queries.signed_in(reads, claims, now) if claims else None
     if claims is None or known is None:
         raise RequestError("UNAUTHENTICATED", "The access token is not valid or has expired.")
-    return Actor(ActorKind(known[0]), claims.account, known[1], session=claims.session, until=claims.until)
+    return Actor(
+        ActorKind(known.kind),
+        claims.account,
+        known.everywhere,
+        session=claims.session,
+        until=claims.until,
+        within=known.within,
+        behind=known.behind,
+    )
 
 
 async def sign_in(context: Context, email: str, password: str) -> SignedIn:
@@ -45,7 +64,31 @@ async def sign_in(context: Context, email: str, password: str) -> SignedIn:
         if account is None or not account.is_active or account.password_hash != known.password_hash:
             raise CredentialRejected(*SENT)
         await tries.forgive(session, counted, buckets[-1])
-        return SignedIn(account.id, _begin(session, context[TokenKeys], account.id, new_key(), caller.client))
+        outcome = await admit(session, context, account, SignInMethod.PASSWORD)
+    return admitted(outcome)
+
+
+async def admit(session: Session, context: Context, account: Account, method: SignInMethod) -> SignedIn | Halted:
+    """Let in somebody who has shown who they are: with tokens, or by asking for the second factor of their account.
+
+    The account is held by the caller, and active. The outcome goes through `admitted` after the commit.
+    """
+    if await queries.has_second_factor(session, account.id):
+        return Halted(await challenges.open_for(session, Purpose.SECOND_FACTOR, account.id, {"method": method}))
+    return begin(session, context, account.id, method)
+
+
+def begin(session: Session, context: Context, account: UUID, method: SignInMethod) -> SignedIn:
+    """Open a session of an account. Whoever calls this has seen to it that nothing more is to be shown."""
+    now, client = session.now(), context[Caller].client
+    return SignedIn(account, _open(session, context[TokenKeys], account, _Chain(new_key(), method, client, now)))
+
+
+def admitted(outcome: SignedIn | Halted) -> SignedIn:
+    """Who has come in. SecondFactorRequired if there is more to show."""
+    if isinstance(outcome, Halted):
+        raise SecondFactorRequired("input", "credential", challenge_id=ids.encode("challenge", outcome.challenge))
+    return outcome
 
 
 async def refresh(context: Context, refresh_token: str) -> SignedIn:
@@ -69,16 +112,29 @@ async def _renew(session: Session, keys: TokenKeys, refresh_hash: str) -> Signed
     if not account.is_active or not tokens.can_be_used(old.revoked_at, old.expires_at, session.now()):
         return None
     old.used_at = session.now()
-    return SignedIn(account.id, _begin(session, keys, account.id, old.family, old.client))
+    chain = _Chain(old.family, SignInMethod(old.method), old.client, old.began_at)
+    return SignedIn(account.id, _open(session, keys, account.id, chain))
 
 
-def _begin(session: Session, keys: TokenKeys, account: UUID, family: UUID, client: str) -> Tokens:
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """What all links of a sign-in have in common."""
+
+    family: UUID
+    method: SignInMethod
+    client: str
+    began_at: datetime
+
+
+def _open(session: Session, keys: TokenKeys, account: UUID, chain: _Chain) -> Tokens:
     now, refresh_token = session.now(), tokens.new_refresh_token()
     opened = AccountSession(
         account_id=account,
-        family=family,
+        family=chain.family,
         refresh_hash=tokens.refresh_hash(refresh_token),
-        client=client,
+        method=chain.method,
+        client=chain.client,
+        began_at=chain.began_at,
         created_at=now,
         expires_at=now + tokens.REFRESH_LIFE,
     )

@@ -3,15 +3,13 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from commerce.accounts import queries
-from commerce.accounts.actions import hashing
+from commerce.accounts.actions import hashing, identities
 from commerce.accounts.errors import EmailTaken
 from commerce.accounts.models import Account
 from commerce.accounts.rules import emails, passwords
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import AccountKind
+from commerce.accounts.values import EMAIL, AccountKind, IdentityKind, Proof
 from commerce.kit import ids
 from commerce.kit.actor import SHOP, Actor, Permission
 from commerce.kit.context import Context
@@ -37,19 +35,19 @@ async def create_staff(
 async def _add(
     session: Session, email: str, name: str, password_hash: str, permissions: Collection[Permission]
 ) -> Account:
+    await queries.hold_subject(session, EMAIL, email)
+    if await queries.owner_of(session, EMAIL, email) is not None:
+        raise EmailTaken("input", "email")
     account = Account(
         kind=AccountKind.STAFF,
-        email=email,
-        name=name,
+        name=session.vault.seal("name", name),
         password_hash=password_hash,
         permissions=[*rules.in_order(permissions)],
         created_at=session.now(),
     )
-    try:
-        async with session.begin_nested():
-            session.add(account)
-    except IntegrityError as error:
-        raise EmailTaken("input", "email") from error
+    session.add(account)
+    await session.flush()
+    identities.add(session, account.id, Proof(IdentityKind.EMAIL, EMAIL, email))
     return account
 
 
@@ -67,7 +65,7 @@ async def update_staff(
     if member is None:
         raise NotFound("input", "staffId")
     if name is not None:
-        member.name = emails.checked_name(name, "input", "name")
+        member.name = session.vault.seal("name", emails.checked_name(name, "input", "name"))
     if permissions is not None:
         rules.check_granted(actor, permissions, rules.permissions_of(member.permissions))
         rules.check_still_managed(key, managers, remains=Permission.STAFF_WRITE in permissions, field="permissions")

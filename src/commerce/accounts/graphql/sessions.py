@@ -44,14 +44,19 @@ class Viewer:
         return ID(ids.encode(self.profile.kind.lower(), self.profile.key))
 
     @derived
-    def name(self) -> str:
-        """Name to show."""
+    def name(self) -> str | None:
+        """Name to show; null until one is given."""
         return self.profile.name
 
     @derived
-    def email(self) -> str:
-        """E-mail address to sign in with, in lower case."""
+    def email(self) -> str | None:
+        """E-mail address, in lower case; null without one. Whoever has several is told the one that came first."""
         return self.profile.email
+
+    @derived
+    def phone(self) -> str | None:
+        """Phone in E.164 form; null without one."""
+        return self.profile.phone
 
     @derived
     def permissions(self) -> list[Permission]:

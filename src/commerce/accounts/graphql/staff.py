@@ -41,12 +41,12 @@ class StaffMember(Node):
     @derived
     def name(self) -> str:
         """Name to show."""
-        return self.profile.name
+        return self.profile.name or ""
 
     @derived
     def email(self) -> str:
         """E-mail address to sign in with, in lower case."""
-        return self.profile.email
+        return self.profile.email or ""
 
     @derived
     def permissions(self) -> list[Permission]:
@@ -126,7 +126,7 @@ class StaffQuery:
             Connection[StaffMember],
             rows,
             asked,
-            node=lambda row: staff_member(queries.profile(row)),
+            node=lambda row: staff_member(queries.profile(info.context.vault, row)),
             keys=lambda row: [row[0]],
             counted=partial(queries.staff_count, info.context),
         )

@@ -13,6 +13,20 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     return frozenset(Permission(name) for name in names if name in Permission.__members__)
 
 
+def rights_of(
+    own: Iterable[str], granted: Iterable[tuple[str | None, Iterable[str]]]
+) -> tuple[frozenset[Permission], dict[UUID, frozenset[Permission]]]:
+    """What somebody may do everywhere, and in single channels: their own permissions and those of their roles."""
+    everywhere, within = set(permissions_of(own)), dict[UUID, frozenset[Permission]]()
+    for channel, names in granted:
+        if channel is None:
+            everywhere |= permissions_of(names)
+        else:
+            key = UUID(channel)
+            within[key] = within.get(key, frozenset()) | permissions_of(names)
+    return frozenset(everywhere), within
+
+
 def in_order(permissions: Iterable[Permission]) -> list[Permission]:
     """Permissions in the order in which they are declared."""
     held = set(permissions)

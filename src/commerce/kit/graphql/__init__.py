@@ -1,6 +1,20 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
-from commerce.kit.graphql.access import OWNER, PUBLIC, SIGNED_IN, Access, Guard, check_access, guarded, query
+from commerce.kit.graphql.access import (
+    ONESELF,
+    OWNER,
+    PERSON,
+    PUBLIC,
+    SIGNED_IN,
+    Access,
+    Guard,
+    InChannels,
+    asked_of,
+    check_access,
+    guarded,
+    in_channels,
+    query,
+)
 from commerce.kit.graphql.fields import at_hand, batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
@@ -22,12 +36,15 @@ from commerce.kit.graphql.types import (
 
 __all__ = [
     "ID",
+    "ONESELF",
     "OWNER",
+    "PERSON",
     "PUBLIC",
     "SIGNED_IN",
     "Access",
     "GeneralError",
     "Guard",
+    "InChannels",
     "Info",
     "Money",
     "MoneyInput",
@@ -37,6 +54,7 @@ __all__ = [
     "UserError",
     "amount_from",
     "argument",
+    "asked_of",
     "at_hand",
     "batched",
     "check_access",
@@ -47,6 +65,7 @@ __all__ = [
     "extend",
     "following",
     "guarded",
+    "in_channels",
     "input_type",
     "interface",
     "key_from",

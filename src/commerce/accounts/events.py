@@ -1,0 +1,14 @@
+"""What happened to accounts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commerce.kit.events import Event
+
+
+@dataclass(frozen=True)
+class IdentityProven(Event):
+    """Somebody has shown that an address, a phone or an account elsewhere is theirs, and it was added to their account."""
+
+    account: UUID
+    identity: UUID

@@ -1,0 +1,1 @@
+"""Letters to people: by e-mail and by text message."""

@@ -1,0 +1,95 @@
+"""Writing to people."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from commerce.i18n.messages import translate
+from commerce.kit import ids
+from commerce.kit.context import Context
+from commerce.kit.db import Row, Session
+from commerce.kit.jobs import later
+from commerce.messages import queries
+from commerce.messages.errors import NotCarried
+from commerce.messages.models import Message
+from commerce.messages.providers import Carriers
+from commerce.messages.values import Letter, MessageKind, MessageState, Recipient, Written
+
+CARRY = "messages.carry"
+"""The job that takes one message to its carrier."""
+PATIENCE = 20.0
+"""Seconds after which a carrier that does not answer is given up for now."""
+MOST_TRIES = 6
+KEPT_FOR = timedelta(days=30)
+
+log = structlog.get_logger()
+
+
+async def send(session: Session, recipient: Recipient, letter: Letter, locales: Sequence[str]) -> None:
+    """Write to somebody, in the first of these languages that we speak. It leaves once the transaction has committed."""
+    facts = dict(letter.facts)
+    content = {
+        "template": letter.template,
+        "facts": facts,
+        "subject": translate(letter.subject, locales).format_map(facts),
+        "text": translate(letter.text, locales).format_map(facts),
+        "locales": list(locales),
+    }
+    sealed = session.vault.seal_document("message", content)
+    assert sealed is not None
+    message = Message(
+        kind=recipient.kind,
+        recipient=session.vault.seal("contact", recipient.address),
+        content=sealed,
+        created_at=session.now(),
+    )
+    session.add(message)
+    later(session, CARRY, key=str(message.id))
+
+
+def written(context: Context, row: Row) -> Written:
+    """A message as it was written, from its row."""
+    key, kind, recipient, sealed = row[:4]
+    content = context.vault.open_document("message", sealed)
+    assert content is not None
+    return Written(
+        recipient=Recipient(MessageKind(kind), context.vault.open("contact", recipient)),
+        template=content["template"],
+        facts=content["facts"],
+        subject=content["subject"],
+        text=content["text"],
+        locales=content["locales"],
+        reference=ids.encode("message", key),
+    )
+
+
+async def carry(context: Context, key: UUID) -> None:
+    """Take a message to its carrier, once. A carrier that fails is tried again by the queue, for a while."""
+    row = await queries.queued(context, key)
+    if row is None:
+        return
+    message, tries = written(context, row), row[5] + 1
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await context[Carriers][message.recipient.kind].carry(message)
+    except Exception as error:  # noqa: BLE001  (whatever a carrier or the network does)
+        is_final = tries >= MOST_TRIES or (isinstance(error, NotCarried) and error.is_final)
+        reason = error.reason if isinstance(error, NotCarried) else type(error).__name__
+        state = MessageState.FAILED if is_final else MessageState.QUEUED
+        async with context.transaction() as session:
+            await queries.note(session, key, state=state, fault=reason[:200])
+        log.warning("message not carried", message=message.reference, reason=reason, is_final=is_final)
+        if not is_final:
+            raise NotCarried(reason) from None  # the trace of a carrier may hold what it was given
+        return
+    async with context.transaction() as session:
+        await queries.note(session, key, state=MessageState.SENT, sent_at=session.now(), fault=None)
+
+
+async def forget_old(context: Context) -> None:
+    """Forget messages after a month."""
+    async with context.transaction() as session:
+        await queries.forget(session, session.now() - KEPT_FOR)

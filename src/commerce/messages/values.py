@@ -1,0 +1,55 @@
+"""What is written to whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """The way that a message takes."""
+
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+
+
+class MessageState(StrEnum):
+    """How far a message got."""
+
+    QUEUED = "QUEUED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An e-mail address, or a phone number in E.164 form."""
+
+    kind: MessageKind
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to write. Subject and text are English templates that are `spoken`; `facts` fill them in.
+
+    The name of the template and the facts by themselves are for carriers that have their own approved texts.
+    """
+
+    template: str
+    subject: str
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as a carrier takes it over."""
+
+    recipient: Recipient
+    template: str
+    facts: Mapping[str, str] = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    locales: Sequence[str]
+    reference: str
+    """Equal for each try at the same message."""
