@@ -6,15 +6,32 @@ by the key of their account.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from commerce.kit.db import Reads, Session
+
+if TYPE_CHECKING:
+    from commerce.kit.context import Context
 
 Export = Callable[[Reads, UUID], Awaitable[Any]]
 Erase = Callable[[Session, UUID], Awaitable[None]]
 Merge = Callable[[Session, UUID, UUID], Awaitable[None]]
 Holds = Callable[[Reads, UUID], Awaitable[str | None]]
+Reveal = Callable[["Context", UUID], Awaitable["Revealed | None"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Personal data in clear, for staff who gave a reason to see it."""
+
+    name: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    addresses: tuple[dict[str, Any], ...] = ()
+    """Postal addresses as `directory.values.Address` keeps them."""
+
 
 exports: dict[str, Export] = {}
 """By name of the part: everything that is kept of a person, as JSON."""
@@ -24,6 +41,15 @@ merges: dict[str, Merge] = {}
 """By name of the part: give what is the first person's to the second."""
 holds: dict[str, Holds] = {}
 """By name of the part: why a person cannot be forgotten yet, as a message; None if nothing stands in the way."""
+
+
+reveals: dict[str, Reveal] = {}
+"""By prefix of the id: the personal data of a thing; None for one that the caller may not see at all."""
+
+
+def revealed(prefix: str) -> Callable[[Reveal], Reveal]:
+    """Register what is behind the masks of a thing. The caller's permission is checked and noted by who asks."""
+    return _registered(reveals, prefix)
 
 
 def exported(part: str) -> Callable[[Export], Export]:
