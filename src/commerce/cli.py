@@ -191,6 +191,7 @@ def _check(settings: Settings) -> None:
     _reach(settings)
     try:
         settings.vault_secrets()
+        settings.notary_secrets()
         settings.signing_secret()
         revisions()
     except (SettingsError, FileNotFoundError) as error:
