@@ -209,24 +209,32 @@ ATTACKS = {
     "delete": ("delete from kit_audit where position = 3", [(3, "MISSING")]),
     "delete the first": ("delete from kit_audit where position = 1", [(1, "MISSING")]),
     "delete and close up": (
-        "delete from kit_audit where position = 3; update kit_audit set position = position - 1 where position = 4;"
-        " update kit_audit set position = position - 1 where position = 5",
+        (
+            "delete from kit_audit where position = 3; update kit_audit set position = position - 1 where position = 4;"
+            " update kit_audit set position = position - 1 where position = 5"
+        ),
         [(3, "CHANGED"), (4, "CHANGED"), (5, "MISSING")],
     ),
     "insert": (
-        "insert into kit_audit select 6, at, actor_kind, actor_id, behind_id, session_id, operation, subject, channel_id,"
-        " facts, key, digest, digest, seal from kit_audit where position = 5",
+        (
+            "insert into kit_audit select 6, at, actor_kind, actor_id, behind_id, session_id, operation, subject, channel_id,"
+            " facts, key, digest, digest, seal from kit_audit where position = 5"
+        ),
         [(6, "CHANGED")],
     ),
     "swap": (
-        "update kit_audit set position = 100 where position = 2; update kit_audit set position = 2 where position = 3;"
-        " update kit_audit set position = 3 where position = 100",
+        (
+            "update kit_audit set position = 100 where position = 2; update kit_audit set position = 2 where position = 3;"
+            " update kit_audit set position = 3 where position = 100"
+        ),
         [(2, "CHANGED"), (3, "CHANGED")],
     ),
     "cut off": ("delete from kit_audit where position >= 4", [(5, "MISSING")]),
     "cut off with checkpoint moved": (
-        "delete from kit_audit where position >= 4; update kit_audit_checkpoint set position = 3,"
-        " digest = (select digest from kit_audit where position = 3)",
+        (
+            "delete from kit_audit where position >= 4; update kit_audit_checkpoint set position = 3,"
+            " digest = (select digest from kit_audit where position = 3)"
+        ),
         [(3, "UNSIGNED")],
     ),
     "empty": ("delete from kit_audit", [(5, "MISSING")]),
