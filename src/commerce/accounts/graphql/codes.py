@@ -12,6 +12,7 @@ from commerce.kit import ids
 from commerce.kit.graphql import (
     ID,
     ONESELF,
+    PART,
     PUBLIC,
     Info,
     Payload,
@@ -59,7 +60,7 @@ class CodeSendInput:
     idempotency_key: str | None = described("Repeating the request with the same key answers the same.", default=None)
 
 
-@object_type
+@object_type(PART)
 class CodePayload(Payload):
     """Result of what sends a code."""
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from commerce.accounts.errors import IdentityTaken, SecondFactorRequired, TooManyTries
-from commerce.kit.graphql import ID, UserError, described, object_type, says
+from commerce.kit.graphql import ID, PART, UserError, described, object_type, says
 
 
 @says(TooManyTries)
-@object_type
+@object_type(PART)
 class LimitError(UserError):
     """Too many tries at something that is limited."""
 
@@ -16,7 +16,7 @@ class LimitError(UserError):
 
 
 @says(SecondFactorRequired)
-@object_type
+@object_type(PART)
 class SecondFactorError(UserError):
     """The account asks for a second factor: go on with `signIn` and the credential `secondFactor`."""
 
@@ -24,7 +24,7 @@ class SecondFactorError(UserError):
 
 
 @says(IdentityTaken)
-@object_type
+@object_type(PART)
 class IdentityTakenError(UserError):
     """What was proven belongs to another account, which `accountMerge` makes one with this."""
 

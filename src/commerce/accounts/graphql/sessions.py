@@ -11,6 +11,7 @@ from commerce.accounts.graphql.viewer import Viewer, viewer_of
 from commerce.accounts.values import Hidden, SignedIn
 from commerce.kit.graphql import (
     OWNER,
+    PART,
     PUBLIC,
     SIGNED_IN,
     Info,
@@ -27,7 +28,7 @@ HASHING = 100
 """Points of what hashes a password, which takes as long as a big page."""
 
 
-@object_type
+@object_type(OWNER)
 class AuthTokens:
     """Tokens of a session. Send the access token as `Authorization: Bearer`."""
 
@@ -71,7 +72,7 @@ class PasswordChangeInput:
         self.current_password, self.new_password = Hidden(self.current_password), Hidden(self.new_password)
 
 
-@object_type
+@object_type(PART)
 class AuthPayload(Payload):
     """Result of `signIn` and `tokenRefresh`."""
 
@@ -79,12 +80,12 @@ class AuthPayload(Payload):
     viewer: Viewer | None = described("Who is signed in now; null after an error.", default=None)
 
 
-@object_type
+@object_type(PART)
 class SignOutPayload(Payload):
     """Result of `signOut`."""
 
 
-@object_type
+@object_type(PART)
 class PasswordChangePayload(Payload):
     """Result of `passwordChange`."""
 

@@ -10,10 +10,10 @@ from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import Profile
 from commerce.kit import ids, masking
 from commerce.kit.actor import Permission
-from commerce.kit.graphql import ID, Info, derived, object_type
+from commerce.kit.graphql import ID, OWNER, Info, derived, object_type
 
 
-@object_type
+@object_type(OWNER)
 class Viewer:
     """Who is signed in. Staff who act as a customer see them masked."""
 
