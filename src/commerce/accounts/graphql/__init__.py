@@ -1,9 +1,9 @@
 """Sign-in and staff, as the API says them."""
 
-from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
+from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery, Viewer
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
 
-__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "staff_member"]
+__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
 
 
 class AccountsQuery(SessionsQuery, StaffQuery):
