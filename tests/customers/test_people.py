@@ -52,7 +52,7 @@ async def test_customers_see_themselves_in_clear_and_nothing_of_the_staff(shop: 
         "id": cid(mia),
         "customer": {
             "id": cid(mia), "name": "Mia Park", "email": "mia@example.com", "phone": "+12015550123", "locale": None,
-            "isActive": True, "note": None, "groups": None, "channels": [],
+            "isActive": True, "note": None, "groups": [], "channels": [],
         },
     }  # fmt: skip
 

@@ -16,6 +16,8 @@ from commerce.customers.values import AddressInfo, ConsentInfo, ConsentPurpose, 
 from commerce.directory import addresses
 from commerce.directory.graphql import Address
 from commerce.kit.graphql import (
+    OWNER,
+    PART,
     Info,
     Node,
     Payload,
@@ -24,6 +26,7 @@ from commerce.kit.graphql import (
     described,
     described_enum,
     extend,
+    in_channels,
     node_loader,
     object_type,
 )
@@ -42,7 +45,7 @@ described_enum(
 )(ConsentPurpose)
 
 
-@object_type
+@object_type(OWNER)
 class CustomerAddress(Node):
     """An entry of an address book. Orders keep copies, which do not change with it."""
 
@@ -67,7 +70,7 @@ class CustomerAddress(Node):
         return self.entry.is_default_billing
 
 
-@object_type
+@object_type(in_channels(*READERS))
 class CustomerGroup(Node):
     """A group of customers that are dealt with alike."""
 
@@ -99,7 +102,7 @@ def group_node(group: GroupInfo) -> CustomerGroup:
     return CustomerGroup(key=group.key, group=group)
 
 
-@object_type
+@object_type(PART)
 class Consent:
     """Something that a customer allowed, and perhaps not any more."""
 
@@ -131,7 +134,7 @@ class Consent:
         return self.consent.proof.get("client") or None
 
 
-@object_type
+@object_type(OWNER)
 class Customer(Node):
     """Somebody who has an account. Others than the customer see personal data masked, such as `a***@example.com`."""
 
@@ -198,10 +201,10 @@ class Customer(Node):
         return [[Consent(consent=consent) for consent in ledger] for ledger in found]
 
     @batched
-    async def groups(customers: list["Customer"], info: Info) -> list[list[CustomerGroup] | None]:
-        """Groups by name. Null to everyone but the staff."""
+    async def groups(customers: list["Customer"], info: Info) -> list[list[CustomerGroup]]:
+        """Groups by name. Empty to everyone but the staff."""
         if not info.context.actor.may_somewhere(READERS):
-            return [None for _ in customers]
+            return [[] for _ in customers]
         found = await queries.groups_of_each(info.context, [one.key for one in customers])
         return [[group_node(group) for group in groups] for groups in found]
 
@@ -259,7 +262,7 @@ async def _groups(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
     return [group_node(one) if one else None for one in await queries.groups_by_key(info.context, keys)]
 
 
-@object_type
+@object_type(PART)
 class CustomerPayload(Payload):
     """Result of what changes a customer."""
 
