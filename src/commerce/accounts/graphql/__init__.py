@@ -4,8 +4,9 @@ from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
+from commerce.accounts.graphql.viewer import Viewer
 
-__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "staff_member"]
+__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
 
 
 class AccountsQuery(SessionsQuery, StaffQuery):
