@@ -12,6 +12,7 @@ from commerce.cart import graphql as cart
 from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
 from commerce.checkout import graphql as checkout
+from commerce.customers import graphql as customers
 from commerce.directory import graphql as directory
 from commerce.fulfillment import graphql as fulfillment
 from commerce.inventory import graphql as inventory
@@ -55,6 +56,7 @@ class Query(
     catalog.CatalogQuery,
     channels.ChannelsQuery,
     checkout.CheckoutQuery,
+    customers.CustomersQuery,
     directory.DirectoryQuery,
     inventory.InventoryQuery,
     orders.OrdersQuery,
@@ -75,6 +77,7 @@ class Mutation(
     catalog.CatalogMutation,
     channels.ChannelsMutation,
     checkout.CheckoutMutation,
+    customers.CustomersMutation,
     fulfillment.FulfillmentMutation,
     inventory.InventoryMutation,
     orders.OrdersMutation,

@@ -31,7 +31,7 @@ LOG = """
 query($filter: AuditFilter, $first: Int, $after: String) {
   auditLog(filter: $filter, first: $first, after: $after) {
     totalCount pageInfo { endCursor hasNextPage }
-    nodes { position actorKind actorId behindId operation subjectId channelId facts digest actor { id } subject { id } }
+    nodes { position actorKind actorId behindId operation subjectId channelId facts digest }
   }
 }
 """
@@ -135,8 +135,7 @@ async def test_the_log_is_read_by_whom_what_and_when(client: Client, shop: ShopU
     assert [one["position"] for one in await logged(client)] == [3, 2, 1]
     assert [one["operation"] for one in await logged(client, operation="brandCreate")] == ["brandCreate"] * 2
     [about] = await logged(client, subjectId=channel)
-    assert (about["subjectId"], about["subject"], about["actorId"]) == (channel, {"id": channel}, member)
-    assert about["actor"] == {"id": member}
+    assert (about["subjectId"], about["actorId"]) == (channel, member)
     assert [one["position"] for one in await logged(client, since=clock.instant.isoformat())] == [3]
     assert [one["position"] for one in await logged(client, until=clock.instant.isoformat())] == [2, 1]
     assert len(await logged(client, actorId=member)) == 3

@@ -18,16 +18,13 @@ from commerce.kit.graphql import (
     ID,
     PART,
     Info,
-    Node,
     Payload,
     argument,
-    batched,
     described,
     described_enum,
     in_channels,
     input_type,
     mutation,
-    nodes_of,
     object_type,
     query,
 )
@@ -70,22 +67,6 @@ class AuditEntry:
         " the number of the request, as in the logs; more by operation, such as the `reason`."
     )
     digest: str = described("SHA-256 over the entry and the digest of the one before, in hexadecimal.")
-
-    @batched
-    async def actor(self: list["AuditEntry"], info: Info) -> list[Node | None]:
-        """Who it was; null for who is gone, or whom the viewer may not see."""
-        return await _nodes([entry.actor_id for entry in self], info)
-
-    @batched
-    async def subject(self: list["AuditEntry"], info: Info) -> list[Node | None]:
-        """What it was about, as it is now; null for what is gone, or what the viewer may not see."""
-        return await _nodes([entry.subject_id for entry in self], info)
-
-
-async def _nodes(wanted: list[ID | None], info: Info) -> list[Node | None]:
-    known = list(dict.fromkeys(one for one in wanted if one is not None))
-    found = dict(zip(known, await nodes_of(known, info), strict=True))
-    return [found[one] if one is not None else None for one in wanted]
 
 
 def _id(prefix: str | None, key: Any) -> ID | None:
