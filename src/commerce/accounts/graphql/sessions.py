@@ -6,8 +6,9 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
+from commerce.accounts.graphql.roles import ChannelPermissions, channel_permissions
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import Hidden, Profile, SignedIn
+from commerce.accounts.values import AccountKind, Hidden, Profile, Rights, SignedIn, StaffRules
 from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.errors import Required
@@ -30,6 +31,12 @@ from commerce.kit.limits import costs
 
 HASHING = 100
 """Points of what hashes a password, which takes as long as a big page."""
+
+
+def must_set_up(info: Info, profile: Profile) -> bool:
+    """Whether somebody may do nothing before they have a second factor."""
+    needs = info.context[StaffRules].needs_second_factor
+    return needs and profile.kind == AccountKind.STAFF and not profile.has_second_factor
 
 
 @object_type
@@ -59,9 +66,22 @@ class Viewer:
         return self.profile.phone
 
     @derived
-    def permissions(self) -> list[Permission]:
-        """What the viewer may do; empty for those who are not staff."""
-        return rules.in_order(self.profile.permissions)
+    def permissions(self, info: Info) -> list[Permission]:
+        """What the viewer may do in all channels; empty for those who are not staff."""
+        return rules.in_order(self._rights(info).everywhere)
+
+    @derived
+    def channel_permissions(self, info: Info) -> list[ChannelPermissions]:
+        """What the viewer may do in single channels, beside what is allowed in all of them."""
+        return channel_permissions(self._rights(info))
+
+    @derived
+    def must_set_up_second_factor(self, info: Info) -> bool:
+        """Whether the viewer may do nothing before `totpConfirm`, because the shop asks its staff for a second factor."""
+        return must_set_up(info, self.profile)
+
+    def _rights(self, info: Info) -> Rights:
+        return rules.NONE if must_set_up(info, self.profile) else self.profile.rights
 
 
 @object_type
@@ -153,7 +173,7 @@ async def _viewer(info: Info, key: UUID | None) -> Viewer | None:
     return Viewer(profile=profile) if profile else None
 
 
-async def _let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
+async def let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
     held = signed_in.tokens
     tokens = AuthTokens(access_token=held.access, expires_at=held.expires_at, refresh_token=held.refresh)
     return AuthPayload(tokens=tokens, viewer=await _viewer(info, signed_in.account))
@@ -180,7 +200,7 @@ class SessionsMutation:
         given = input.credential.password
         if not given:
             raise Required("input", "credential", "password")
-        return await _let_in(info, await actions.sign_in(info.context, given.email, given.password))
+        return await let_in(info, await actions.sign_in(info.context, given.email, given.password))
 
     @mutation(PUBLIC, takes_key=False)
     async def token_refresh(self, info: Info, input: TokenRefreshInput) -> AuthPayload:
@@ -189,7 +209,7 @@ class SessionsMutation:
         A token that is used twice ends its session: somebody may have copied it. An idempotency key has no effect here.
         Codes: CREDENTIAL_REJECTED.
         """
-        return await _let_in(info, await actions.refresh(info.context, input.refresh_token))
+        return await let_in(info, await actions.refresh(info.context, input.refresh_token))
 
     @mutation(SIGNED_IN)
     async def sign_out(self, info: Info, input: SignOutInput | None = None) -> SignOutPayload:
