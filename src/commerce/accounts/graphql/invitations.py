@@ -19,6 +19,7 @@ from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
     ID,
+    PART,
     PUBLIC,
     Info,
     Node,
@@ -47,7 +48,7 @@ described_enum(
 )(InvitationState)
 
 
-@object_type
+@object_type(Permission.STAFF_WRITE)
 class StaffInvitation(Node):
     """An invitation to join the staff. Its secret is in the letter and nowhere else."""
 
@@ -144,7 +145,7 @@ class StaffInvitationAcceptInput:
         self.token, self.password = Hidden(self.token), Hidden(self.password)
 
 
-@object_type
+@object_type(PART)
 class StaffInvitationPayload(Payload):
     """Result of `staffInvite` and `staffInvitationRevoke`."""
 

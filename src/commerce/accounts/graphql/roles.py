@@ -17,6 +17,7 @@ from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     Node,
     Payload,
@@ -34,7 +35,7 @@ from commerce.kit.graphql import (
 from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
 
 
-@object_type
+@object_type(Permission.STAFF_WRITE)
 class Role(Node):
     """A set of permissions with a name, such as that of the support or of the warehouse."""
 
@@ -57,7 +58,7 @@ class Role(Node):
         return self.profile.created_at
 
 
-@object_type
+@object_type(PART)
 class ChannelPermissions:
     """What somebody may do in one channel, beside what they may do in all of them."""
 
@@ -70,7 +71,7 @@ class ChannelPermissions:
         return ID(ids.encode("channel", self.channel_key))
 
 
-@object_type
+@object_type(PART)
 class StaffRole:
     """A role that somebody has, and where."""
 
@@ -102,7 +103,7 @@ def channel_permissions(rights: Rights) -> list[ChannelPermissions]:
 
 
 @says(RoleInUse)
-@object_type
+@object_type(PART)
 class RoleInUseError(UserError):
     """The role cannot go: take it away from everybody first."""
 
@@ -155,14 +156,14 @@ class RoleDeleteInput:
     role_id: ID = described("Role.")
 
 
-@object_type
+@object_type(PART)
 class RolePayload(Payload):
     """Result of `roleCreate` and `roleUpdate`."""
 
     role: Role | None = described("The role after the mutation; null after an error.", default=None)
 
 
-@object_type
+@object_type(PART)
 class RoleDeletePayload(Payload):
     """Result of `roleDelete`."""
 

@@ -15,6 +15,7 @@ from commerce.kit.errors import Required
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     PUBLIC,
     SIGNED_IN,
     Info,
@@ -39,7 +40,7 @@ def must_set_up(info: Info, profile: Profile) -> bool:
     return needs and profile.kind == AccountKind.STAFF and not profile.has_second_factor
 
 
-@object_type
+@object_type(OWNER)
 class Viewer:
     """Who is signed in."""
 
@@ -84,7 +85,7 @@ class Viewer:
         return rules.NONE if must_set_up(info, self.profile) else self.profile.rights
 
 
-@object_type
+@object_type(OWNER)
 class AuthTokens:
     """Tokens of a session. Send the access token as `Authorization: Bearer`."""
 
@@ -146,7 +147,7 @@ class PasswordChangeInput:
         self.current_password, self.new_password = Hidden(self.current_password), Hidden(self.new_password)
 
 
-@object_type
+@object_type(PART)
 class AuthPayload(Payload):
     """Result of `signIn` and `tokenRefresh`."""
 
@@ -154,12 +155,12 @@ class AuthPayload(Payload):
     viewer: Viewer | None = described("Who is signed in now; null after an error.", default=None)
 
 
-@object_type
+@object_type(PART)
 class SignOutPayload(Payload):
     """Result of `signOut`."""
 
 
-@object_type
+@object_type(PART)
 class PasswordChangePayload(Payload):
     """Result of `passwordChange`."""
 

@@ -23,6 +23,7 @@ from commerce.accounts.values import AccountKind, Profile
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     Node,
     Payload,
@@ -39,7 +40,7 @@ from commerce.kit.graphql import (
 from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
 
 
-@object_type
+@object_type(Permission.STAFF_WRITE)
 class StaffMember(Node):
     """Somebody who works in the shop."""
 
@@ -114,7 +115,7 @@ class StaffUpdateInput:
     is_active: bool | None = described("Whether they can sign in. False also ends their sessions.", default=None)
 
 
-@object_type
+@object_type(PART)
 class StaffPayload(Payload):
     """Result of the staff mutations."""
 
