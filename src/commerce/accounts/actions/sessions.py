@@ -21,7 +21,7 @@ from commerce.accounts.values import (
     TokenKeys,
     Tokens,
 )
-from commerce.kit import ids
+from commerce.kit import ids, people
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
 from commerce.kit.db import Session
@@ -83,6 +83,8 @@ async def admit(session: Session, context: Context, account: Account, method: Si
 def begin(session: Session, context: Context, account: UUID, method: SignInMethod) -> SignedIn:
     """Open a session of an account. Whoever calls this has seen to it that nothing more is to be shown."""
     now, client = session.now(), context[Caller].client
+    for note in people.arrivals:
+        note(context, session, account)
     return SignedIn(account, _open(session, context[TokenKeys], account, _Chain(new_key(), method, client, now)))
 
 

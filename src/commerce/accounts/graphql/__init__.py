@@ -2,7 +2,7 @@
 
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
-from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
+from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery, Viewer
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ChannelPermissions",
     "StaffMember",
     "StaffRole",
+    "Viewer",
     "staff_member",
 ]
 
