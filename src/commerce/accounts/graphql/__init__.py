@@ -1,9 +1,12 @@
 """Sign-in and staff, as the API says them."""
 
+from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
+from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
-from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery, Viewer
+from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
+from commerce.accounts.graphql.viewer import Viewer
 
 __all__ = [
     "AccountsMutation",
@@ -20,5 +23,5 @@ class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
-class AccountsMutation(SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation):
+class AccountsMutation(CodesMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation):
     pass

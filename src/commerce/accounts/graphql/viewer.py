@@ -1,0 +1,78 @@
+"""Whoever sends a request, as they see themselves."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import strawberry
+
+from commerce.accounts import queries
+from commerce.accounts.graphql.roles import ChannelPermissions, channel_permissions
+from commerce.accounts.rules import staff as rules
+from commerce.accounts.values import AccountKind, Profile, Rights, StaffRules
+from commerce.kit import ids, masking
+from commerce.kit.actor import Permission
+from commerce.kit.graphql import ID, OWNER, Info, derived, object_type
+
+
+def must_set_up(info: Info, profile: Profile) -> bool:
+    """Whether somebody may do nothing before they have a second factor."""
+    needs = info.context[StaffRules].needs_second_factor
+    return needs and profile.kind == AccountKind.STAFF and not profile.has_second_factor
+
+
+@object_type(OWNER)
+class Viewer:
+    """Who is signed in. Staff who act as a customer see them masked."""
+
+    profile: strawberry.Private[Profile]
+
+    @derived
+    def id(self) -> ID:
+        """Opaque global id; for a staff member that of its `StaffMember`."""
+        return ID(ids.encode(self.profile.kind.lower(), self.profile.key))
+
+    @derived
+    def name(self, info: Info) -> str | None:
+        """Name to show; null until one is given."""
+        return own(info, self.profile.name, masking.name)
+
+    @derived
+    def email(self, info: Info) -> str | None:
+        """E-mail address, in lower case; null without one. Whoever has several is told the one that came first."""
+        return own(info, self.profile.email, masking.email)
+
+    @derived
+    def phone(self, info: Info) -> str | None:
+        """Phone in E.164 form; null without one."""
+        return own(info, self.profile.phone, masking.phone)
+
+    @derived
+    def permissions(self, info: Info) -> list[Permission]:
+        """What the viewer may do in all channels; empty for those who are not staff."""
+        return rules.in_order(self._rights(info).everywhere)
+
+    @derived
+    def channel_permissions(self, info: Info) -> list[ChannelPermissions]:
+        """What the viewer may do in single channels, beside what is allowed in all of them."""
+        return channel_permissions(self._rights(info))
+
+    @derived
+    def must_set_up_second_factor(self, info: Info) -> bool:
+        """Whether the viewer may do nothing before `totpConfirm`, because the shop asks its staff for a second factor."""
+        return must_set_up(info, self.profile)
+
+    def _rights(self, info: Info) -> Rights:
+        return rules.NONE if must_set_up(info, self.profile) else self.profile.rights
+
+
+def own(info: Info, text: str | None, mask: Callable[[str], str]) -> str | None:
+    """Something of the viewer's own: in clear for themselves, masked for staff who act in their place."""
+    return mask(text) if text is not None and info.context.actor.behind is not None else text
+
+
+async def viewer_of(info: Info, key: UUID | None) -> Viewer | None:
+    """The viewer of an account."""
+    if key is None:
+        return None
+    [profile] = await queries.profiles(info.context, [key])
+    return Viewer(profile=profile) if profile else None
