@@ -92,7 +92,7 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     full.act(*Permission)
     await _vocabulary(full)
     await _products(full)
-    await _orders(full)
+    await _bought(full)
     await _note_ids(full)
     full.leave()
     return full
@@ -166,9 +166,10 @@ async def _products(full: Full) -> None:
     )  # fmt: skip
 
 
-async def _orders(full: Full) -> None:
+async def _bought(full: Full) -> None:
     """Orders in several states, an open checkout, and an open cart; the buyers are marked too."""
     client, goods, world = full.client, full.goods, full.world
+    full.leave()
     for i in range(3):
         checkout = await ready_checkout(client, goods)
         ways = {"paymentOptionId": checkout["paymentOptions"][1 if i == 2 else 0]["id"]}
@@ -177,11 +178,13 @@ async def _orders(full: Full) -> None:
         assert placed["userErrors"] == []
         world.note(placed)
         world.ids["checkout"].remove(checkout["id"])
+    full.act(*Permission)
     first = world.ids["order"][0]
     key = {"idempotencyKey": "parcel"}
     lines = [{"lineId": world.ids["order_line"][0], "quantity": 1}]
     await _do(full, "orderFulfill", orderId=first, lines=lines, carrier="DHL", trackingNumber=MARK, **key)
     await _do(full, "orderRefund", orderId=first, amount="1.00", reason=f"{MARK} broken", idempotencyKey="refund")
+    full.leave()
     checkout = await ready_checkout(client, goods)
     world.note(checkout)
     world.total = checkout["totals"]["total"]["amount"]
@@ -189,6 +192,7 @@ async def _orders(full: Full) -> None:
     cart = await _do(full, "cartCreate", lines=[{"variantId": goods.variant("MUG"), "quantity": 2}])
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
+    full.act(*Permission)
 
 
 async def _note_ids(full: Full) -> None:

