@@ -109,18 +109,6 @@ def problems(address: Address) -> list[Refusal]:
     return found
 
 
-def masked(address: Address) -> Address:
-    """An address as those see it who need to know where something goes, and not to whom."""
-    return replace(
-        address,
-        name=masking.name(address.name) if address.name else "",
-        lines=(masking.HIDDEN,) if address.lines else (),
-        company=masking.hidden(address.company),
-        postal_code=masking.hidden(address.postal_code),
-        phone=masking.phone(address.phone) if address.phone else None,
-    )
-
-
 def without_person(address: Address) -> Address:
     """What stays of the address of somebody who is forgotten: as much as taxes and reports need."""
     return Address("", address.country, region=address.region)
@@ -142,3 +130,15 @@ def formatted(address: Address) -> list[str]:
         }
     )
     return [line for line in text.split("\n") if line.strip()]
+
+
+def masked(address: Address) -> Address:
+    """What is shown of somebody's address to those who need to tell it from others: where it is, down to the district."""
+    return replace(
+        address,
+        name=masking.name(address.name),
+        company=masking.name(address.company) if address.company else None,
+        lines=tuple(masking.HIDDEN for _ in address.lines),
+        postal_code=masking.HIDDEN if address.postal_code else None,
+        phone=masking.phone(address.phone) if address.phone else None,
+    )

@@ -16,11 +16,6 @@ def email(address: str) -> str:
     return f"{name[:1]}{HIDDEN}{at}{domain}"
 
 
-def hidden(text: str | None) -> str | None:
-    """Nothing of a text, but that there is one."""
-    return HIDDEN if text else None
-
-
 def name(full: str) -> str:
     """`张伟` → `张*`; `Ada Park` → `A***`."""
     first = full.strip()[:1]

@@ -16,6 +16,7 @@ from commerce.kit.errors import Invalid
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     Info,
     Payload,
     argument,
@@ -85,7 +86,7 @@ class OrderMarkPaidInput:
     idempotency_key: str | None = described("Equal for each retry; the header serves as well. Required.", default=None)
 
 
-@object_type
+@object_type(PART)
 class OrderPayload(Payload):
     """Result of every order mutation."""
 

@@ -18,6 +18,7 @@ from commerce.kit import masking
 from commerce.kit.actor import Actor, Permission
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
+    OWNER,
     Info,
     Money,
     Node,
@@ -96,7 +97,7 @@ _SAID = {
 }
 
 
-@object_type
+@object_type(OWNER)
 class OrderLine(Node):
     """A line of an order."""
 
@@ -153,7 +154,7 @@ class OrderLine(Node):
         )
 
 
-@object_type
+@object_type(OWNER)
 class OrderEvent(Node):
     """An entry of an order's timeline."""
 
@@ -168,7 +169,7 @@ class OrderEvent(Node):
         return info.context.translate(_SAID[Happening(self.kind)], info.context.locales)
 
 
-@object_type
+@object_type(OWNER)
 class Order(Node):
     """
     A purchase. Texts, prices and addresses are those of the moment it was placed. Whose it is sees all of it; staff sees
