@@ -23,7 +23,7 @@ insert into orders_order (id, number, channel_id, status, payment_status, email,
     select order_id, sum(unit * quantity)::bigint as subtotal,
       sum(pg_temp.tax_within(unit * quantity, ppm))::bigint as line_tax
     from bought_line group by order_id) as sums on order_id = id
-    join buyer as known on known.n = buyer;
+    join buyer as known on known.number = buyer;
 insert into orders_line (id, order_id, vendor_id, variant_id, product_id, position, title, variant_title, sku, quantity,
     fulfilled, unit, subtotal, discount, total, tax, ppm, properties)
   select pg_temp.key('order_line', line.n), order_id, pg_temp.key('vendor', 0), variant_id, line.product_id,

@@ -38,7 +38,7 @@ async def load(connection: asyncpg.Connection, products: int, vault: Vault, seed
 async def _seal_buyers(connection: asyncpg.Connection, many: int, vault: Vault) -> None:
     """Whom the orders are for, as the shop keeps it: PostgreSQL holds no key to seal with."""
     await connection.execute(
-        "create temp table buyer (n int primary key, email bytea, email_index bytea, address bytea) on commit drop"
+        "create temp table buyer (number int primary key, email bytea, email_index bytea, address bytea) on commit drop"
     )
     address, emails = ADDRESS.sealed(vault), (f"buyer-{n}@example.com" for n in range(many))
     rows = [(n, vault.seal("email", email), vault.index("email", email), address) for n, email in enumerate(emails)]

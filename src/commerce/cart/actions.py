@@ -84,7 +84,7 @@ async def set_note(session: Session, selling: Selling, person: UUID | None, key:
         raise TooLong("input", "note", most=rules.LONGEST_NOTE)
     basics = await _open(session, selling, person, key, None)
     lines = await queries.lines_of(session, key)
-    basics = await _touch(session, replace(basics, note=note))
+    basics = await _touch(session, replace(basics, note=session.vault.seal_any("note", note)))
     return Filled(basics, lines, await _offer(session, basics, lines))
 
 

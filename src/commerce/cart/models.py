@@ -11,6 +11,7 @@ from sqlmodel import Field
 from commerce.i18n.values import Texts
 from commerce.kit.db import Table, choice, document, instant
 from commerce.kit.ids import secret_key
+from commerce.kit.sealing import sealed
 
 
 class CartState(StrEnum):
@@ -38,7 +39,7 @@ class Cart(Table, table=True):
     country: str
     state: CartState = choice(default=CartState.OPEN)
     version: int = 1
-    note: str | None = None
+    note: bytes | None = sealed("note", default=None, nullable=True)
     created_at: datetime = instant(nullable=False)
     expires_at: datetime = instant(nullable=False)
     merged_into_id: UUID | None = Field(default=None, foreign_key="cart_cart.id", ondelete="CASCADE", index=True)

@@ -45,7 +45,7 @@ class Basics:
     country: str
     state: str
     version: int
-    note: str | None
+    note: bytes | None
     expires_at: datetime
 
 

@@ -168,7 +168,7 @@ def _draft(context: Context, selling: Selling, found: Open, key: UUID) -> OrderD
         shipping_address=form.shipping_address,
         billing_address=Address.opened(vault, form.billing_address),
         expires_at=context.now() + context[PaymentWindow],
-        note=basics.note,
+        note=vault.open_any("note", basics.note),
         properties={line.key: dict(line.properties) for line in found.cart.lines},
     )
 

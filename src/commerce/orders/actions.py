@@ -107,7 +107,7 @@ def _row(session: Session, draft: OrderDraft) -> Order:
         billing_address=draft.billing_address.sealed(vault) if draft.billing_address else None,
         shipping_method_id=method.key,
         shipping_name=method.name,
-        note=draft.note,
+        note=vault.seal_any("note", draft.note),
         placed_at=session.now(),
         expires_at=draft.expires_at,
     )

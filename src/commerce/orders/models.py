@@ -51,7 +51,7 @@ class Order(Table, table=True):
     billing_address: bytes | None = sealed("address", default=None, nullable=True)
     shipping_method_id: UUID
     shipping_name: Texts = document(nullable=False)
-    note: str | None = None
+    note: bytes | None = sealed("note", default=None, nullable=True)
     cancel_reason: CancelReason | None = choice(default=None, nullable=True)
     placed_at: datetime = instant(nullable=False)
     expires_at: datetime | None = instant(default=None, nullable=True)

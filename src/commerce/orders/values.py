@@ -150,7 +150,7 @@ class OrderInfo:
     shipping_address: bytes
     billing_address: bytes | None
     shipping_name: Texts
-    note: str | None
+    note: bytes | None
     cancel_reason: str | None
     placed_at: datetime
     expires_at: datetime | None

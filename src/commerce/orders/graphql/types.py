@@ -305,9 +305,9 @@ class Order(Node):
         return self.info.version
 
     @derived
-    def note(self) -> str | None:
+    def note(self, info: Info) -> str | None:
         """The customer's note; null without one."""
-        return self.info.note
+        return info.context.vault.open_any("note", self.info.note)
 
 
 def order_of(found: OrderInfo, *, is_own: bool) -> Order:
