@@ -92,7 +92,8 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     full.act(*Permission)
     await _vocabulary(full)
     await _products(full)
-    await _bought(full)
+    await _orders(full)
+    await _staff(full)
     await _note_ids(full)
     full.leave()
     return full
@@ -166,7 +167,7 @@ async def _products(full: Full) -> None:
     )  # fmt: skip
 
 
-async def _bought(full: Full) -> None:
+async def _orders(full: Full) -> None:
     """Orders in several states, an open checkout, and an open cart; the buyers are marked too."""
     client, goods, world = full.client, full.goods, full.world
     full.leave()
@@ -193,6 +194,14 @@ async def _bought(full: Full) -> None:
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
     full.act(*Permission)
+
+
+async def _staff(full: Full) -> None:
+    """Roles, and somebody who is invited to one of them."""
+    role = await _do(full, "roleCreate", name=MARK.title(), permissions=["ORDERS_READ"])
+    await _do(full, "roleCreate", name="Spare", permissions=[])
+    invited = {"email": f"invited@{MARK}.example", "name": "Ida", "roles": [{"roleId": role["role"]["id"]}]}
+    await _do(full, "staffInvite", **invited)
 
 
 async def _note_ids(full: Full) -> None:
