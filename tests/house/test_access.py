@@ -31,7 +31,7 @@ from tests.house.full_shop import MARK, Full, fill
 
 PUBLIC = {
     # queries
-    "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries", "node", "nodes", "order", "product",
+    "addressFormat", "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries", "node", "nodes", "order", "product",
     "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
