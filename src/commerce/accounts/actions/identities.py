@@ -10,10 +10,10 @@ from commerce.kit.db import Session
 from commerce.kit.events import record
 
 
-async def owner_or_new(session: Session, proof: Proof) -> Account | None:
+async def owner_or_new(session: Session, proof: Proof, *, password_hash: str | None = None) -> Account | None:
     """The account of whoever has just proven something, held; a new one if it was nobody's. None if it is closed.
 
-    Two who prove the same at the same time wait for each other, and come to the same account.
+    Only a new one gets the password that was put by: an account that is there has its own, or has none for a reason. Two who prove the same at the same time wait for each other, and come to the same account.
     """
     await queries.hold_subject(session, proof.provider, proof.subject)
     owner = await queries.owner_of(session, proof.provider, proof.subject)
@@ -22,7 +22,7 @@ async def owner_or_new(session: Session, proof: Proof) -> Account | None:
         if owner is not None:
             add(session, owner, proof)
     if owner is None:
-        return await open_account(session, proof)
+        return await open_account(session, proof, password_hash=password_hash)
     account = await queries.lock_account(session, owner)
     return account if account is not None and account.is_active else None
 

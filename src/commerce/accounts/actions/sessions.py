@@ -1,12 +1,12 @@
 """Sign-ins: how they begin, go on and end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import challenges, hashing, tries
-from commerce.accounts.errors import CredentialRejected, RefreshTokenRejected, SecondFactorRequired
+from commerce.accounts.actions import challenges, hashing, identities, tries
+from commerce.accounts.errors import CodeRejected, CredentialRejected, RefreshTokenRejected, SecondFactorRequired
 from commerce.accounts.models import Account, AccountSession
 from commerce.accounts.rules import emails, tokens
 from commerce.accounts.rules import tries as tries_rules
@@ -65,6 +65,21 @@ async def sign_in(context: Context, email: str, password: str) -> SignedIn:
             raise CredentialRejected(*SENT)
         await tries.forgive(session, counted, buckets[-1])
         outcome = await admit(session, context, account, SignInMethod.PASSWORD)
+    return admitted(outcome)
+
+
+async def sign_in_by_code(context: Context, challenge: UUID | None, code: str) -> SignedIn:
+    """Open a session with a code that was sent to a contact. The first who shows it for a contact opens its account."""
+    field = ("input", "credential", "code")
+    key = await challenges.check_code(context, challenge, code, Purpose.SIGN_IN, field=field)
+    async with context.transaction() as session:
+        answered = await challenges.take(session, key, Purpose.SIGN_IN, field=field)
+        assert answered.contact is not None
+        proof = replace(answered.contact.proof, name=answered.hidden.get("name"))
+        account = await identities.owner_or_new(session, proof, password_hash=answered.hidden.get("password"))
+        if account is None:
+            raise CodeRejected(*field)
+        outcome = await admit(session, context, account, SignInMethod.CODE)
     return admitted(outcome)
 
 

@@ -1,7 +1,10 @@
 """Sign-in and staff, as the API says them."""
 
-from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery, Viewer
+from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
+from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
+from commerce.accounts.graphql.viewer import Viewer
 
 __all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
 
@@ -10,5 +13,5 @@ class AccountsQuery(SessionsQuery, StaffQuery):
     pass
 
 
-class AccountsMutation(SessionsMutation, StaffMutation):
+class AccountsMutation(CodesMutation, SessionsMutation, StaffMutation):
     pass
