@@ -96,6 +96,7 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     await _products(full)
     await _orders(full)
     await _customers(full)
+    await _staff(full)
     await _note_ids(full)
     full.leave()
     return full
@@ -208,6 +209,14 @@ async def _customers(full: Full) -> None:
     await _do(full, "customerAddressCreate", address={**US, "lines": [f"{MARK} 1"], "name": f"A {MARK}"})
     await _do(full, "consentGrant", purpose="ANALYTICS", policyVersion="1")
     full.act(*Permission)
+
+
+async def _staff(full: Full) -> None:
+    """Roles, and somebody who is invited to one of them."""
+    role = await _do(full, "roleCreate", name=MARK.title(), permissions=["ORDERS_READ"])
+    await _do(full, "roleCreate", name="Spare", permissions=[])
+    invited = {"email": f"invited@{MARK}.example", "name": "Ida", "roles": [{"roleId": role["role"]["id"]}]}
+    await _do(full, "staffInvite", **invited)
 
 
 async def _note_ids(full: Full) -> None:
