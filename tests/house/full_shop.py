@@ -18,9 +18,11 @@ from commerce.kit.ids import decode, encode
 from commerce.kit.jobs import drain
 from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest
+from tests.customers.factory import make_customer
 from tests.house.asking import QUERIES, Sender, World, document
-from tests.shopfront import Goods, complete, open_shop, ready_checkout
+from tests.shopfront import ADDRESSES, Goods, complete, open_shop, ready_checkout
 
+US = {"country": "US", **ADDRESSES["US"]}
 MARK = "hush"
 """Stands in all that not everyone may see, and in nothing else."""
 
@@ -93,6 +95,7 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     await _vocabulary(full)
     await _products(full)
     await _orders(full)
+    await _customers(full)
     await _staff(full)
     await _note_ids(full)
     full.leave()
@@ -193,6 +196,22 @@ async def _orders(full: Full) -> None:
     cart = await _do(full, "cartCreate", lines=[{"variantId": goods.variant("MUG"), "quantity": 2}])
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
+    full.act(*Permission)
+
+
+async def _customers(full: Full) -> None:
+    """Customers with all that may be kept of them; the staff member keeps addresses of their own too."""
+    channels = list(full.goods.channels.values())
+    people = [await make_customer(full.shop, f"c{i}@buyer.example", channels=channels[:i]) for i in range(3)]
+    customers = [encode("customer", key) for key in people]
+    for i in range(3):
+        await _do(full, "customerAddressCreate", address=US)
+        group = await _do(full, "customerGroupCreate", code=f"g{i}", name=MARK if i == 0 else "Some")
+        await _do(full, "customerGroupMembersAdd", groupId=group["customerGroup"]["id"], customerIds=customers[: i + 1])
+    await _do(full, "customerNoteSet", customerId=customers[0], note=MARK)
+    full.shop.acting = Actor(ActorKind.CUSTOMER, people[1])
+    await _do(full, "customerAddressCreate", address={**US, "lines": [f"{MARK} 1"], "name": f"A {MARK}"})
+    await _do(full, "consentGrant", purpose="ANALYTICS", policyVersion="1")
     full.act(*Permission)
 
 

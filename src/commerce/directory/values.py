@@ -43,8 +43,30 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A province or state."""
+    """A province or state. `local_name` is what is printed on parcels, `native_name` what it is called in its own language."""
 
     code: str
     name: str
     local_name: str = field(default="")
+    native_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatField:
+    """A field of a form for addresses. Those of one row stand beside each other."""
+
+    name: str
+    label: str
+    row: int
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFormat:
+    """What a form for addresses looks like in a country."""
+
+    country: str
+    fields: tuple[FormatField, ...]
+    postal_code_pattern: str | None
+    postal_code_examples: tuple[str, ...]
+    regions: tuple[Region, ...]
