@@ -45,6 +45,14 @@ class SignInMethod(StrEnum):
     IMPERSONATION = "IMPERSONATION"
 
 
+class ProviderKind(StrEnum):
+    """How a provider shows who somebody is."""
+
+    WECHAT_MINI = "WECHAT_MINI"
+    WECHAT_WEB = "WECHAT_WEB"
+    OIDC = "OIDC"
+
+
 class Purpose(StrEnum):
     """What a challenge is for. The answer to one is good for nothing else."""
 
@@ -191,6 +199,38 @@ class Answered:
     account: UUID | None
     contact: Contact | None
     hidden: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Visit:
+    """Somebody who was sent to a provider's page: what only we know of it, and what they must come back with."""
+
+    return_url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """What somebody brings from a provider."""
+
+    code: str
+    phone_code: str | None = None
+    """A second code that stands for their phone number, where a provider has such."""
+    visit: Visit | None = None
+    """How they were sent there; None if they were not sent by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a provider vouches for."""
+
+    proof: Proof
+    phone: Proof | None = None
+    """A phone that is theirs: who owns it already is the same person."""
+    email: Proof | None = None
+    """An address that the provider has seen to be theirs: it is taken if it is nobody's, and joins nobody."""
 
 
 @dataclass(frozen=True, slots=True)
