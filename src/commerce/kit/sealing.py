@@ -74,7 +74,7 @@ class Vault:
         nonce, hidden = sealed[start : start + _NONCE], sealed[start + _NONCE :]
         try:
             return key.cipher.decrypt(nonce, hidden, label.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: cut short
             raise Unreadable(label) from error
 
     def open_any(self, label: str, sealed: bytes | None) -> str | None:
