@@ -234,6 +234,32 @@ class Vouched:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPlaces:
+    """Where people may be sent back to who were sent to a provider."""
+
+    origins: tuple[str, ...]
+    is_open: bool = False
+    """Whether any place will do, as at a developer's desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A way to a provider's page, and the challenge to come back with."""
+
+    challenge: UUID
+    address: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """Two accounts that turn out to be one person's: the one that was come by, and the one that owns what was shown."""
+
+    account: UUID
+    owner: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """Where tries are counted, and how many it takes in a quarter of an hour."""
 

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from commerce.accounts import queries
+from commerce.accounts.actions import challenges
+from commerce.accounts.errors import IdentityTaken
 from commerce.accounts.events import IdentityProven
 from commerce.accounts.models import Account, Identity
-from commerce.accounts.values import AccountKind, Proof
+from commerce.accounts.values import AccountKind, Proof, Purpose, Two
+from commerce.kit import ids
 from commerce.kit.db import Session
 from commerce.kit.events import record
 
@@ -59,3 +62,12 @@ def add(session: Session, account: UUID, proof: Proof) -> Identity:
     session.add(identity)
     record(session, IdentityProven(account, identity.id))
     return identity
+
+
+async def offer_merge(session: Session, two: Two) -> UUID:
+    """A challenge that lets whoever has proven to be both merge two accounts. `taken` tells them, after the commit."""
+    return await challenges.open_for(session, Purpose.MERGE, two.account, {"other": str(two.owner)})
+
+
+def taken(merge: UUID, *field: str) -> IdentityTaken:
+    return IdentityTaken(*field, merge_token=ids.encode("challenge", merge))

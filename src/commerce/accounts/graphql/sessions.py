@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
+from commerce.accounts.graphql.providers import ProviderCredentialInput, WechatCredentialInput, vouched_by
 from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import Hidden, Profile, SignedIn
 from commerce.kit import ids
@@ -89,6 +90,10 @@ class CredentialInput:
     """Exactly one way to prove who you are."""
 
     password: PasswordCredentialInput | None = described("E-mail address and password.", default=strawberry.UNSET)
+    wechat: WechatCredentialInput | None = described("Codes of a WeChat mini-program.", default=strawberry.UNSET)
+    provider: ProviderCredentialInput | None = described(
+        "What somebody came back with from the page of a provider, see `signInStart`.", default=strawberry.UNSET
+    )
 
 
 @input_type
@@ -174,13 +179,19 @@ class SessionsMutation:
     async def sign_in(self, info: Info, input: SignInInput) -> AuthPayload:
         """Opens a session, and leaves other sessions of the account open. An idempotency key has no effect here.
 
-        Ten wrong passwords per account and thirty per address are taken in 15 minutes.
-        Codes: CREDENTIAL_REJECTED, LIMIT_EXCEEDED.
+        Ten wrong passwords per account and thirty per address are taken in 15 minutes. Codes of providers are asked of
+        them: UNAVAILABLE when they do not answer, and the code may then be used up.
+        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, LIMIT_EXCEEDED, NOT_FOUND, SECOND_FACTOR_REQUIRED, UNAVAILABLE.
         """
-        given = input.credential.password
-        if not given:
-            raise Required("input", "credential", "password")
-        return await _let_in(info, await actions.sign_in(info.context, given.email, given.password))
+        given = input.credential
+        if given.password:
+            signed_in = await actions.sign_in(info.context, given.password.email, given.password.password)
+        elif given.wechat or given.provider:
+            vouched, field = await vouched_by(info.context, given.wechat, given.provider)
+            signed_in = await actions.providers.sign_in(info.context, vouched, field)
+        else:
+            raise Required("input", "credential")
+        return await _let_in(info, signed_in)
 
     @mutation(PUBLIC, takes_key=False)
     async def token_refresh(self, info: Info, input: TokenRefreshInput) -> AuthPayload:

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class OidcClient:
-    """This shop as a provider knows it."""
+    """What a provider knows this shop as."""
 
     issuer: str
     client_id: str
@@ -204,7 +204,12 @@ class Oidc:
     async def _more(self, metadata: _Metadata, said: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
         """What some providers tell only when they are asked for it: an e-mail address, of the same person."""
         token = said.get("access_token")
-        if "email" in claims or "email" not in self.client.scopes or not metadata.userinfo or not isinstance(token, str):
+        if (
+            "email" in claims
+            or "email" not in self.client.scopes
+            or not metadata.userinfo
+            or not isinstance(token, str)
+        ):
             return {}
         try:
             answer = await self._outside.ask("GET", metadata.userinfo, headers={"Authorization": f"Bearer {token}"})

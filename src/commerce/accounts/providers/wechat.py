@@ -132,12 +132,16 @@ class WechatMini:
         try:
             token = await self._token.present()
             try:
-                return await self._api.asked("POST", path, "phoneCode", params={"access_token": token}, document=document)
+                return await self._api.asked(
+                    "POST", path, "phoneCode", params={"access_token": token}, document=document
+                )
             except TokenRejected:
                 token = await self._token.after(token)
-                return await self._api.asked("POST", path, "phoneCode", params={"access_token": token}, document=document)
+                return await self._api.asked(
+                    "POST", path, "phoneCode", params={"access_token": token}, document=document
+                )
         except (TokenRejected, Unanswered) as error:
-            log.error("no access token", provider=self.title, reason=type(error).__name__)
+            log.warning("no access token", provider=self.title, reason=type(error).__name__)
             raise ProviderUnavailable("phoneCode", provider=self.title) from None
 
 

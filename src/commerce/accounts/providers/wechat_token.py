@@ -16,7 +16,7 @@ import redis.asyncio as redis
 import structlog
 
 from commerce.kit.clock import Clock
-from commerce.kit.outside import Outside, Unanswered
+from commerce.kit.outside import Outside
 from commerce.kit.sealing import Unreadable, Vault
 
 SPARE = timedelta(minutes=5)
@@ -92,7 +92,8 @@ class AccessToken:
         found = [self._own] if self._own else []
         if self._cache is not None:
             with contextlib.suppress(*_AWAY, Unreadable):
-                kept = self._vault.open_document("wechat_token", await self._cache.get(self._name))
+                sealed: Any = await self._cache.get(self._name)
+                kept = self._vault.open_document("wechat_token", sealed)
                 found = [_Token(kept["text"], datetime.fromisoformat(kept["until"])), *found] if kept else found
         return next((token for token in found if self._is_good(token)), None)
 
