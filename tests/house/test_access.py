@@ -5,11 +5,24 @@ from random import Random
 from typing import Any
 
 import pytest
-from graphql import get_named_type
+from graphql import get_named_type, is_abstract_type, is_composite_type, is_leaf_type
 
 from commerce.kit.actor import Permission
-from commerce.kit.graphql.access import Guard, _Everyone
+from commerce.kit.graphql import (
+    ONESELF,
+    OWNER,
+    PERSON,
+    SIGNED_IN,
+    InChannels,
+    asked_of,
+    in_channels,
+    object_type,
+    rule_of,
+)
+from commerce.kit.graphql import PUBLIC as PUBLIC_RULE
+from commerce.kit.graphql.access import Guard
 from commerce.kit.graphql.nodes import _node_loaders
+from commerce.kit.graphql.rules import _Everyone, _Person
 from commerce.kit.ids import encode, split
 from commerce.schema import Mutation, Query, Subscription, schema
 from tests.conftest import Client, ShopUnderTest
@@ -28,7 +41,7 @@ PUBLIC = {
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
-SIGNED_IN = {"passwordChange", "signOut"}
+OF_THE_SIGNED_IN = {"passwordChange", "signOut"}
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""
 
@@ -53,8 +66,124 @@ GUARDED = sorted(name for name, rule in RULES.items() if not isinstance(rule, _E
 
 def asked(name: str) -> frozenset[Permission]:
     """The permissions of which a field needs one; none when a sign-in is enough."""
-    rule = RULES[name]
-    return frozenset(rule) if isinstance(rule, tuple) else frozenset([rule])
+    return frozenset(asked_of(RULES[name]))
+
+
+LED = {
+    "Query.node": "a loader of each prefix shows what the caller may see; tried with every id below",
+    "Query.nodes": "the same",
+}
+"""Fields that lead to what needs more than they ask for, and what sees to it instead."""
+LED_TO_OWN = {**LED}
+"""Fields by which a public query, whose answer may be kept and told to others, leads to what is somebody's own."""
+
+
+def implies(held: Any, wanted: Any) -> bool:
+    """Whether whoever is let through by one rule may see what is under another."""
+    if isinstance(wanted, _Everyone):
+        return True
+    if isinstance(held, _Everyone):
+        return False
+    if isinstance(wanted, _Person):
+        return isinstance(held, type(wanted))
+    if isinstance(held, InChannels) and not isinstance(wanted, InChannels) and wanted != ():
+        return False
+    return not asked_of(wanted) or (bool(asked_of(held)) and set(asked_of(held)) <= set(asked_of(wanted)))
+
+
+def of_type(kind: Any) -> Any:
+    return kind.extensions["strawberry-definition"].origin
+
+
+def guards(kind: Any) -> dict[str, Any]:
+    """The rules of a type's fields that have one of their own."""
+    return dict(access(of_type(kind)))
+
+
+def ways(field: str, held: frozenset[Any], kind: Any, seen: set[Any]) -> Iterator[tuple[str, frozenset[Any], Any]]:
+    """Each field on the ways from a field down, with the rules that were passed until then and the type it leads to."""
+    kind = get_named_type(kind)
+    kinds = GRAPHQL.get_possible_types(kind) if is_abstract_type(kind) else [kind]
+    for concrete in kinds:
+        if is_leaf_type(concrete) or (concrete.name, held) in seen:
+            continue
+        yield field, held, concrete
+        if concrete.name == kind.name or field not in LED:  # what a listed field leads to is a matter of its own
+            seen.add((concrete.name, held))
+            inner = guards(concrete)
+            for name, one in concrete.fields.items():
+                passed = held | {inner[name]} if name in inner else held
+                yield from ways(f"{concrete.name}.{name}", passed, one.type, seen)
+
+
+def from_roots() -> Iterator[tuple[str, str, frozenset[Any], Any]]:
+    for root in (GRAPHQL.query_type, GRAPHQL.mutation_type, GRAPHQL.subscription_type):
+        assert root is not None
+        for name, one in root.fields.items():
+            for way in ways(f"{root.name}.{name}", frozenset([RULES[name]]), one.type, set()):
+                yield f"{root.name}.{name}", *way
+
+
+def test_every_type_says_who_may_see_it() -> None:
+    roots = ("Query", "Mutation", "Subscription")
+    outputs = [kind for kind in GRAPHQL.type_map.values() if is_composite_type(kind) and kind.name[:2] != "__"]
+    assert [kind.name for kind in outputs if kind.name not in roots and rule_of(of_type(kind)) is None] == []
+    assert all(rule_of(of_type(GRAPHQL.type_map[root])) is None for root in roots)  # whose fields say it
+
+
+def test_a_type_must_say_who_may_see_it() -> None:
+    with pytest.raises(TypeError, match="who may see a Bare"):
+
+        @object_type  # type: ignore[arg-type]
+        class Bare:
+            """Of nobody knows whom."""
+
+
+def test_what_needs_a_permission_says_so() -> None:
+    for name in ("StaffMember", "Warehouse", "StockLevel"):
+        kind = GRAPHQL.type_map[name]
+        assert all(permission in (kind.description or "") for permission in asked_of(rule_of(of_type(kind)) or ()))
+        assert "Needs " in (kind.description or "")
+
+
+def test_no_way_leads_around_a_rule() -> None:
+    """However deep a document goes, it comes to no type whose rule was not asked for on the way."""
+    found, needed = set(), set()
+    for root, field, held, kind in from_roots():
+        rule = rule_of(of_type(kind))
+        if not any(implies(one, rule) for one in held):
+            needed.add(field)
+            if field not in LED:
+                found.add((root, field, kind.name))
+    assert found == set()
+    assert set(LED) <= needed
+
+
+def test_public_answers_hold_nothing_of_anybody() -> None:
+    """A public query says the same to everyone, so that nothing in it may be somebody's own."""
+    found = {
+        (root, field, kind.name)
+        for root, field, _, kind in from_roots()
+        if root.startswith("Query.") and RULES[root.removeprefix("Query.")] is PUBLIC_RULE
+        if rule_of(of_type(kind)) is OWNER and field not in LED_TO_OWN
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "expected"),
+    [
+        (PUBLIC_RULE, OWNER, True), (PUBLIC_RULE, PERSON, False), (SIGNED_IN, SIGNED_IN, True), (SIGNED_IN, PERSON, False),
+        (PERSON, ONESELF, False), (ONESELF, PERSON, True), (OWNER, Permission.ORDERS_READ, False),
+        (Permission.ORDERS_READ, Permission.ORDERS_READ, True), (Permission.ORDERS_READ, SIGNED_IN, True),
+        (in_channels(Permission.ORDERS_READ), Permission.ORDERS_READ, False),
+        (Permission.ORDERS_READ, in_channels(Permission.ORDERS_READ), True),
+        ((Permission.ORDERS_READ, Permission.ORDERS_WRITE), Permission.ORDERS_READ, False),
+        (Permission.ORDERS_READ, (Permission.ORDERS_READ, Permission.ORDERS_WRITE), True),
+    ],
+)  # fmt: skip
+def test_one_rule_implies_another(held: Any, wanted: Any, *, expected: bool) -> None:
+    assert implies(held, wanted) is expected
 
 
 @pytest.fixture
@@ -75,7 +204,7 @@ def codes(answer: Any) -> set[str]:
 def test_what_is_public_is_listed() -> None:
     assert set(RULES) == {*ROOTS, *SUBSCRIPTIONS}
     assert set(RULES) - set(GUARDED) == PUBLIC
-    assert {name for name in GUARDED if not asked(name)} == SIGNED_IN
+    assert {name for name in GUARDED if not asked(name)} == OF_THE_SIGNED_IN
 
 
 def test_what_is_guarded_within_types_is_listed() -> None:

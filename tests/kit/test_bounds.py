@@ -8,7 +8,7 @@ import strawberry
 from commerce.kit.bounds import MOST_ITEMS, long_lists
 from commerce.kit.context import Context
 from commerce.kit.errors import RequestError
-from commerce.kit.graphql import Info, batched, described, input_type, object_type
+from commerce.kit.graphql import PART, Info, batched, described, input_type, object_type
 from tests.channels.factory import make_channel
 from tests.conftest import Client, ShopUnderTest
 
@@ -66,7 +66,7 @@ async def test_an_answer_tells_so_many_refusals_and_no_more(shop: ShopUnderTest,
     assert len(answer["cartCreate"]["userErrors"]) == MOST_ITEMS
 
 
-@object_type
+@object_type(PART)
 class Thing:
     """A thing."""
 

@@ -19,6 +19,7 @@ from commerce.kit.context import Context
 from commerce.kit.errors import RequestError
 from commerce.kit.graphql import (
     ID,
+    PART,
     PUBLIC,
     Info,
     Node,
@@ -37,7 +38,7 @@ from commerce.kit.money import fraction_digits
 from commerce.kit.scalars import CountryCode, CurrencyCode, Locale, parse_country, parse_currency, parse_locale
 
 
-@object_type
+@object_type(PUBLIC)
 class LocaleOption:
     """One choice in a language switcher."""
 
@@ -45,7 +46,7 @@ class LocaleOption:
     endonym: str = described("Its own name: `Deutsch`, `简体中文`.")
 
 
-@object_type
+@object_type(PUBLIC)
 class CurrencyOption:
     """One choice in a currency switcher."""
 
@@ -54,7 +55,7 @@ class CurrencyOption:
     fraction_digits: int = described("Digits after the point: 0 for JPY, 2 for EUR, 3 for KWD.")
 
 
-@object_type
+@object_type(PUBLIC)
 class Channel(Node):
     """A sales channel: one storefront, app or market with its own assortment, prices and defaults."""
 
@@ -109,7 +110,7 @@ def channel_of(market: Market) -> Channel:
     return Channel(key=market.key, market=market)
 
 
-@object_type
+@object_type(PUBLIC)
 class SellingContext:
     """The selling context that this request runs in."""
 
@@ -228,7 +229,7 @@ class ChannelUpdateInput:
     is_live: bool | None = described("Whether it takes real money: test payments are refused then.", default=None)
 
 
-@object_type
+@object_type(PART)
 class ChannelPayload(Payload):
     """Result of the channel mutations."""
 

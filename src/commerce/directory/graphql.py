@@ -7,11 +7,11 @@ import strawberry
 from commerce.directory import addresses, rules, values
 from commerce.kit import scalars
 from commerce.kit.errors import raise_all
-from commerce.kit.graphql import PUBLIC, Info, derived, described, input_type, object_type, query
+from commerce.kit.graphql import PART, PUBLIC, Info, derived, described, input_type, object_type, query
 from commerce.kit.scalars import CountryCode
 
 
-@object_type
+@object_type(PUBLIC)
 class Country:
     """A country to choose from."""
 
@@ -29,7 +29,7 @@ class DirectoryQuery:
         return sorted(named, key=lambda country: country.name)
 
 
-@object_type
+@object_type(PART)
 class Address:
     """A postal address. Which parts are needed depends on the country."""
 

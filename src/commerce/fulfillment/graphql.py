@@ -13,6 +13,8 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Invalid, NotFound, OutOfRange, Refusal, raise_all
 from commerce.kit.graphql import (
     ID,
+    OWNER,
+    PART,
     Info,
     Node,
     batched,
@@ -29,7 +31,7 @@ from commerce.orders.graphql import Order, OrderLine, OrderPayload, order_payloa
 MOST_PIECES = 9_999
 
 
-@object_type
+@object_type(PART)
 class LineQuantity:
     """A number of one order line."""
 
@@ -37,7 +39,7 @@ class LineQuantity:
     quantity: int = described("How many.")
 
 
-@object_type
+@object_type(OWNER)
 class Fulfillment(Node):
     """A parcel."""
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, tuple_
 
 from commerce.kit.db import Row
 from commerce.kit.errors import BadCursor, RequestError
-from commerce.kit.graphql import argument, derived, described, object_type
+from commerce.kit.graphql import PART, argument, derived, described, object_type
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -29,7 +29,7 @@ Last = Annotated[int | None, argument("At most so many from the end.")]
 Before = Annotated[str | None, argument("Only what comes before this cursor.")]
 
 
-@object_type
+@object_type(PART)
 class PageInfo:
     """Position of one page within a list."""
 
@@ -48,14 +48,18 @@ class PageInfo:
         return self.cursor_of(-1) if self.cursor_of else None
 
 
-@strawberry.type(description="An item in a list.")
+@object_type(PART)
 class Edge(Generic[N]):
+    """An item in a list."""
+
     cursor: str = described("Cursor.")
     node: N = described("Item.")
 
 
-@strawberry.type(description="One page of a list.")
+@object_type(PART)
 class Connection(Generic[N]):
+    """One page of a list."""
+
     page_info: PageInfo = described("Position.")
     items: strawberry.Private[list[N]]
     cursor_of: strawberry.Private[Callable[[int], str]]

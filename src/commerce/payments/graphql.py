@@ -14,6 +14,8 @@ from commerce.kit.db import Row
 from commerce.kit.errors import NotFound
 from commerce.kit.graphql import (
     ID,
+    OWNER,
+    PART,
     Info,
     Money,
     Node,
@@ -69,7 +71,7 @@ described_enum(
 )(ActionKind)
 
 
-@object_type
+@object_type(OWNER)
 class PaymentOption(Node):
     """A way to pay."""
 
@@ -96,7 +98,7 @@ def option_of(info: OptionInfo) -> PaymentOption:
     return PaymentOption(key=info.key, info=info)
 
 
-@object_type
+@object_type(OWNER)
 class PaymentAction:
     """A step that the customer has to take to pay."""
 
@@ -114,7 +116,7 @@ def action_of(document: dict[str, Any] | None) -> PaymentAction | None:
     )
 
 
-@object_type
+@object_type(OWNER)
 class Payment(Node):
     """A payment."""
 
@@ -146,7 +148,7 @@ def payment_of(row: Row) -> Payment:
     )
 
 
-@object_type
+@object_type(OWNER)
 class Refund(Node):
     """Money sent back."""
 
@@ -170,7 +172,7 @@ def refund_of(row: Row) -> Refund:
 
 
 @says(PaymentDeclined)
-@object_type
+@object_type(PART)
 class PaymentError(UserError):
     """A payment that failed."""
 
@@ -187,7 +189,7 @@ class PaymentOptionCreateInput:
     instructions: list[TextInput] | None = described("What the customer has to know, by locale.", default=None)
 
 
-@object_type
+@object_type(PART)
 class PaymentOptionPayload(Payload):
     """Result of the mutations of ways to pay."""
 

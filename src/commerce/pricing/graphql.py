@@ -16,6 +16,8 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import NotFound, Refusal, raise_all
 from commerce.kit.graphql import (
     ID,
+    PART,
+    PUBLIC,
     Info,
     Money,
     MoneyInput,
@@ -37,7 +39,7 @@ from commerce.kit.graphql import (
 from commerce.pricing import actions, queries, rules, values
 
 
-@object_type
+@object_type(PUBLIC)
 class Price:
     """A shelf price as it is to be shown. The sums that are charged are those of the cart."""
 
@@ -82,7 +84,7 @@ class Price:
         return [money(amount) if (amount := found.get(price.variant_key)) else None for price in prices]
 
 
-@object_type
+@object_type(PART)
 class PriceRange:
     """From-to prices over the variants that are on sale in this context."""
 
@@ -162,7 +164,7 @@ class PricesSetInput:
     prices: list[PriceInput] = described("Prices to set, each variant and currency once.")
 
 
-@object_type
+@object_type(PART)
 class PricesPayload(Payload):
     """Result of `pricesSet`."""
 

@@ -1,10 +1,10 @@
 """Sums as the API says them."""
 
-from commerce.kit.graphql import Money, described, money, object_type
+from commerce.kit.graphql import PART, Money, described, money, object_type
 from commerce.quotes.values import Quote
 
 
-@object_type
+@object_type(PART)
 class Totals:
     """Sums of a cart, a checkout or an order. `subtotal - discount + shipping + (tax, if not included) = total`."""
 

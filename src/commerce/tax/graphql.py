@@ -13,6 +13,7 @@ from commerce.i18n.graphql import TextInput, texts_from
 from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
+    PART,
     Info,
     Money,
     Node,
@@ -35,7 +36,7 @@ from commerce.pricing.graphql import Price
 from commerce.tax import actions, queries, rules, values
 
 
-@object_type
+@object_type(PART)
 class TaxedMoney:
     """An amount with its tax split out. `net + tax = gross` holds exactly."""
 
@@ -64,7 +65,7 @@ async def taxed(prices: list[Price], info: Info) -> list[TaxedMoney]:
     ]
 
 
-@object_type
+@object_type((Permission.SETTINGS_WRITE, Permission.PRODUCTS_WRITE))
 class TaxClass(Node):
     """Goods that are taxed alike, such as books or food."""
 
@@ -82,7 +83,7 @@ class TaxClass(Node):
         return i18n.pick(self.value.name, info.context.locales)
 
 
-@object_type
+@object_type(Permission.SETTINGS_WRITE)
 class TaxRate(Node):
     """What a class of goods is taxed with in a country, or in one region of it."""
 
@@ -144,14 +145,14 @@ class TaxRateSetInput:
     name: list[TextInput] = described("What the tax is called, by locale.")
 
 
-@object_type
+@object_type(PART)
 class TaxClassPayload(Payload):
     """Result of `taxClassCreate`."""
 
     tax_class: TaxClass | None = described("The new tax class.", default=None)
 
 
-@object_type
+@object_type(PART)
 class TaxRatePayload(Payload):
     """Result of `taxRateSet`."""
 

@@ -15,6 +15,7 @@ from commerce.kit.errors import Required
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     PUBLIC,
     SIGNED_IN,
     Info,
@@ -33,7 +34,7 @@ HASHING = 100
 """Points of what hashes a password, which takes as long as a big page."""
 
 
-@object_type
+@object_type(OWNER)
 class Viewer:
     """Who is signed in."""
 
@@ -65,7 +66,7 @@ class Viewer:
         return rules.in_order(self.profile.permissions)
 
 
-@object_type
+@object_type(OWNER)
 class AuthTokens:
     """Tokens of a session. Send the access token as `Authorization: Bearer`."""
 
@@ -131,7 +132,7 @@ class PasswordChangeInput:
         self.current_password, self.new_password = Hidden(self.current_password), Hidden(self.new_password)
 
 
-@object_type
+@object_type(PART)
 class AuthPayload(Payload):
     """Result of `signIn` and `tokenRefresh`."""
 
@@ -139,12 +140,12 @@ class AuthPayload(Payload):
     viewer: Viewer | None = described("Who is signed in now; null after an error.", default=None)
 
 
-@object_type
+@object_type(PART)
 class SignOutPayload(Payload):
     """Result of `signOut`."""
 
 
-@object_type
+@object_type(PART)
 class PasswordChangePayload(Payload):
     """Result of `passwordChange`."""
 

@@ -15,6 +15,7 @@ from commerce.accounts.values import AccountKind, Hidden, Profile
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     Node,
     Payload,
@@ -31,7 +32,7 @@ from commerce.kit.limits import costs
 from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
 
 
-@object_type
+@object_type(Permission.STAFF_WRITE)
 class StaffMember(Node):
     """Somebody who works in the shop."""
 
@@ -93,7 +94,7 @@ class StaffUpdateInput:
     is_active: bool | None = described("Whether they can sign in. False also ends their sessions.", default=None)
 
 
-@object_type
+@object_type(PART)
 class StaffPayload(Payload):
     """Result of the staff mutations."""
 

@@ -17,6 +17,7 @@ from commerce.kit.errors import Refusal
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     PUBLIC,
     Info,
     Node,
@@ -102,7 +103,7 @@ class CartNoteSetInput:
     idempotency_key: str | None = described("Equal for each retry.", default=None)
 
 
-@object_type
+@object_type(PART)
 class CartPayload(Payload):
     """Result of every cart mutation, so that one fragment serves them all."""
 

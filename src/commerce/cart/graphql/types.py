@@ -15,6 +15,8 @@ from commerce.kit import ids
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
     ID,
+    OWNER,
+    PART,
     Info,
     Money,
     Node,
@@ -61,7 +63,7 @@ _WARNINGS = {
 PRICE_CHANGED = spoken("The price changed from {before} to {after}.")
 
 
-@object_type
+@object_type(PART)
 class CartWarning:
     """Something about a cart that the customer should be told. What stops the checkout is among its requirements."""
 
@@ -70,7 +72,7 @@ class CartWarning:
     line_id: ID | None = described("Line it is about; null for the whole cart.")
 
 
-@object_type
+@object_type(PART)
 class LineProperty:
     """A property of a line."""
 
@@ -78,7 +80,7 @@ class LineProperty:
     value: str = described("Value.")
 
 
-@object_type
+@object_type(OWNER)
 class CartLine(Node):
     """A line of a cart."""
 
@@ -126,7 +128,7 @@ class CartLine(Node):
         return [LineProperty(key=key, value=value) for key, value in self.line.properties]
 
 
-@object_type
+@object_type(OWNER)
 class Cart(Node):
     """
     A basket. A guest's cart is opened by whoever knows its id, which is random: keep it as a secret, like a session

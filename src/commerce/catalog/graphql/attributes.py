@@ -13,7 +13,7 @@ from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
 from commerce.kit.errors import spoken
-from commerce.kit.graphql import Info, derived, described, described_enum, object_type
+from commerce.kit.graphql import PART, Info, derived, described, described_enum, object_type
 from commerce.kit.scalars import JSON, print_decimal
 
 described_enum(
@@ -28,7 +28,7 @@ described_enum(
 YES, NO = spoken("Yes"), spoken("No")
 
 
-@object_type
+@object_type(PART)
 class AttributeValue:
     """A descriptive property of a product."""
 

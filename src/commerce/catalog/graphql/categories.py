@@ -12,12 +12,12 @@ from commerce.catalog.values import Words
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, Node, batched, derived, described, node_loader, object_type
+from commerce.kit.graphql import PART, PUBLIC, Info, Node, batched, derived, described, node_loader, object_type
 from commerce.kit.limits import costs
 from commerce.kit.scalars import HTML
 
 
-@object_type
+@object_type(PART)
 class Seo:
     """Texts for search engines."""
 
@@ -32,7 +32,7 @@ def seo_from(words: Words, locales: Sequence[str]) -> Seo:
     return Seo(title=title, description=written or rules.summary(i18n.pick(words.description, locales)))
 
 
-@object_type
+@object_type(PUBLIC)
 class Brand(Node):
     """A maker."""
 
@@ -46,7 +46,7 @@ class Brand(Node):
         return i18n.pick(self.names, info.context.locales)
 
 
-@object_type
+@object_type(PUBLIC)
 class Category(Node):
     """A place in the catalog tree."""
 

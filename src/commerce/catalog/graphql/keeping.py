@@ -22,17 +22,17 @@ from commerce.catalog.graphql.vocabulary import Attribute, Option, attributes_of
 from commerce.i18n.graphql import texts_from
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.graphql import ID, Info, Payload, described, key_from, mutation, object_type
+from commerce.kit.graphql import ID, PART, Info, Payload, described, key_from, mutation, object_type
 
 
-@object_type
+@object_type(PART)
 class CategoryPayload(Payload):
     """Result of the category mutations."""
 
     category: Category | None = described("The category after the mutation.", default=None)
 
 
-@object_type
+@object_type(PART)
 class CategoryDeletePayload(Payload):
     """Result of `categoryDelete`."""
 
@@ -43,14 +43,14 @@ class CategoryDeletePayload(Payload):
         return cls(deleted_id=arguments["input"].category_id)
 
 
-@object_type
+@object_type(PART)
 class BrandPayload(Payload):
     """Result of the brand mutations."""
 
     brand: Brand | None = described("The brand after the mutation.", default=None)
 
 
-@object_type
+@object_type(PART)
 class AttributePayload(Payload):
     """Result of `attributeCreate`."""
 
@@ -61,7 +61,7 @@ class AttributePayload(Payload):
         return await _attribute(info, arguments["input"].code)
 
 
-@object_type
+@object_type(PART)
 class OptionPayload(Payload):
     """Result of `optionCreate`."""
 

@@ -12,11 +12,11 @@ from commerce.catalog.values import MediaKind, MediaPlace
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, Node, derived, interface, node_loader, object_type
+from commerce.kit.graphql import PUBLIC, Info, Node, derived, interface, node_loader, object_type
 from commerce.kit.scalars import URL
 
 
-@interface
+@interface(PUBLIC)
 class Media(Node):
     """Something to look at."""
 
@@ -37,7 +37,7 @@ class Media(Node):
         return URL(info.context[MediaPlace].address(self.path))
 
 
-@object_type
+@object_type(PUBLIC)
 class Image(Media):
     """A picture."""
 
@@ -61,7 +61,7 @@ class Image(Media):
         return self.thumb_hash
 
 
-@object_type
+@object_type(PUBLIC)
 class Video(Media):
     """A film."""
 

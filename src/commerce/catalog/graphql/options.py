@@ -12,10 +12,21 @@ from commerce.catalog.graphql.sight import sight
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, Node, batched, derived, described, input_type, node_loader, object_type
+from commerce.kit.graphql import (
+    PART,
+    PUBLIC,
+    Info,
+    Node,
+    batched,
+    derived,
+    described,
+    input_type,
+    node_loader,
+    object_type,
+)
 
 
-@object_type
+@object_type(PUBLIC)
 class ProductOptionValue(Node):
     """One value of an option, such as red. All products share it."""
 
@@ -30,7 +41,7 @@ class ProductOptionValue(Node):
         return i18n.pick(self.labels, info.context.locales)
 
 
-@object_type
+@object_type(PUBLIC)
 class ProductOption(Node):
     """A choice within one product, such as its color or size."""
 
@@ -53,7 +64,7 @@ class ProductOption(Node):
         return [option.known if option.known is not None else found[option.key] for option in options]
 
 
-@object_type
+@object_type(PART)
 class SelectedOption:
     """A chosen value of an option."""
 

@@ -26,6 +26,7 @@ from commerce.i18n.values import Texts
 from commerce.kit.actor import Permission
 from commerce.kit.db import Row
 from commerce.kit.graphql import (
+    PUBLIC,
     Info,
     Node,
     argument,
@@ -51,7 +52,7 @@ described_enum(
 )(ProductStatus)
 
 
-@object_type
+@object_type(PUBLIC)
 class ProductTranslation:
     """Texts of a product in one locale, as stored."""
 
@@ -61,7 +62,7 @@ class ProductTranslation:
     description: HTML | None = described("Description, or null when not translated.")
 
 
-@object_type
+@object_type(PUBLIC)
 class ProductVariant(Node):
     """One buyable version of a product. Stock and price belong to it."""
 
@@ -103,7 +104,7 @@ class ProductVariant(Node):
         return [image_from(row) for row in rows]
 
 
-@object_type
+@object_type(PUBLIC)
 class Product(Node):
     """A thing that is sold, in one or more variants. Texts are in the locale of the context, with fallback."""
 

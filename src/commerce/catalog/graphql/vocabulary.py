@@ -12,10 +12,13 @@ from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
 from commerce.kit.actor import Permission
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, derived, described, object_type, query
+from commerce.kit.graphql import PART, Info, derived, described, object_type, query
+
+STAFF = (Permission.PRODUCTS_READ, Permission.PRODUCTS_WRITE)
+"""Who may see the vocabulary."""
 
 
-@object_type
+@object_type(PART)
 class NamedValue:
     """A value of an ENUM attribute."""
 
@@ -28,7 +31,7 @@ class NamedValue:
         return i18n.pick(self.labels, info.context.locales)
 
 
-@object_type
+@object_type(STAFF)
 class Attribute:
     """A descriptive attribute that products may have."""
 
@@ -44,7 +47,7 @@ class Attribute:
         return i18n.pick(self.labels, info.context.locales)
 
 
-@object_type
+@object_type(STAFF)
 class Option:
     """An option that the variants of any product may differ by."""
 

@@ -28,17 +28,17 @@ from commerce.catalog.graphql.sight import sight
 from commerce.channels.graphql import Channel
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.graphql import ID, Info, Payload, described, key_from, mutation, object_type
+from commerce.kit.graphql import ID, PART, Info, Payload, described, key_from, mutation, object_type
 
 
-@object_type
+@object_type(PART)
 class ProductPayload(Payload):
     """Result of the product mutations."""
 
     product: Product | None = described("The product after the mutation.", default=None)
 
 
-@object_type
+@object_type(PART)
 class ProductVariantPayload(Payload):
     """Result of `productVariantUpdate`."""
 

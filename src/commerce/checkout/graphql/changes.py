@@ -19,6 +19,7 @@ from commerce.kit.errors import Refusal
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     PUBLIC,
     Info,
     Node,
@@ -80,7 +81,7 @@ class CheckoutCompleteInput:
     )
 
 
-@object_type
+@object_type(PART)
 class CheckoutPayload(Payload):
     """Result of `checkoutStart` and `checkoutUpdate`."""
 
@@ -95,7 +96,7 @@ class CheckoutPayload(Payload):
         return payload
 
 
-@object_type
+@object_type(PART)
 class CheckoutCompletePayload(Payload):
     """Result of `checkoutComplete`."""
 

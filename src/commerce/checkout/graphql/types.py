@@ -13,6 +13,8 @@ from commerce.directory.values import Address as AddressValue
 from commerce.i18n import rules as i18n
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
+    OWNER,
+    PART,
     Info,
     Node,
     batched,
@@ -49,7 +51,7 @@ _ASKED = {
 }
 
 
-@object_type
+@object_type(PART)
 class CheckoutRequirement:
     """Something that is missing before completion."""
 
@@ -58,7 +60,7 @@ class CheckoutRequirement:
     field: list[str] = described("Path within `CheckoutUpdateInput` that supplies it; empty when the cart does.")
 
 
-@object_type
+@object_type(OWNER)
 class ShippingOption(Node):
     """A way to ship, quoted for this checkout."""
 
@@ -92,7 +94,7 @@ def _in_days(start: datetime, days: int | None) -> datetime | None:
     return start + timedelta(days=days) if days is not None else None
 
 
-@object_type
+@object_type(OWNER)
 class Checkout(Node):
     """
     The purchase of a cart. It is filled in by `checkoutUpdate` in any order, and completed once it has no requirements

@@ -7,7 +7,18 @@ from commerce.channels.graphql import selling
 from commerce.inventory import queries, rules
 from commerce.inventory.errors import OutOfStock
 from commerce.inventory.values import Status, Supply
-from commerce.kit.graphql import Info, UserError, batched, described, described_enum, extend, object_type, says
+from commerce.kit.graphql import (
+    PART,
+    PUBLIC,
+    Info,
+    UserError,
+    batched,
+    described,
+    described_enum,
+    extend,
+    object_type,
+    says,
+)
 
 described_enum(
     {
@@ -21,7 +32,7 @@ described_enum(
 )(Status)
 
 
-@object_type
+@object_type(PUBLIC)
 class Availability:
     """Whether and how something can be bought."""
 
@@ -40,7 +51,7 @@ def availability_of(supply: Supply) -> Availability:
 
 
 @says(OutOfStock)
-@object_type
+@object_type(PART)
 class StockError(UserError):
     """Not enough on stock."""
 

@@ -48,7 +48,7 @@ described_enum(
 )(Reason)
 
 
-@object_type
+@object_type(Permission.STOCK_WRITE)
 class StockLevel:
     """The counts of a variant in a warehouse."""
 
@@ -90,7 +90,7 @@ class StockLevel:
         return self.value.available
 
 
-@object_type
+@object_type(Permission.STOCK_WRITE)
 class StockMovement:
     """A line of the ledger: how a count changed, and why."""
 

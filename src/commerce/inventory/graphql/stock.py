@@ -13,6 +13,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Invalid
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     Payload,
     described,
@@ -59,7 +60,7 @@ class StockSafetySetInput:
     safety: int = described("Units to keep back from sale, from 0 to 1,000,000,000.")
 
 
-@object_type
+@object_type(PART)
 class StockPayload(Payload):
     """Result of the stock mutations."""
 

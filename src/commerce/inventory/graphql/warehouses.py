@@ -15,6 +15,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import NotFound, Refusal, raise_all
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     Node,
     Payload,
@@ -33,7 +34,7 @@ from commerce.kit.scalars import CountryCode
 STAFF = (Permission.SETTINGS_WRITE, Permission.STOCK_WRITE)
 
 
-@object_type
+@object_type(STAFF)
 class Warehouse(Node):
     """A place where goods lie."""
 
@@ -114,14 +115,14 @@ class ChannelWarehousesSetInput:
     warehouse_ids: list[ID] = described("Warehouses, each once. The first is emptied first.")
 
 
-@object_type
+@object_type(PART)
 class WarehousePayload(Payload):
     """Result of the warehouse mutations."""
 
     warehouse: Warehouse | None = described("The warehouse after the mutation.", default=None)
 
 
-@object_type
+@object_type(PART)
 class ChannelWarehousesPayload(Payload):
     """Result of `channelWarehousesSet`."""
 

@@ -20,8 +20,9 @@ from graphql import (
     is_composite_type,
 )
 
-from commerce.kit.graphql.access import PUBLIC, Guard
+from commerce.kit.graphql.access import Guard
 from commerce.kit.graphql.nodes import Node
+from commerce.kit.graphql.rules import PUBLIC
 
 INTROSPECTION = "__"
 

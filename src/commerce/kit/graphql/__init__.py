@@ -1,25 +1,23 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
-from commerce.kit.graphql.access import (
-    ONESELF,
-    OWNER,
-    PERSON,
-    PUBLIC,
-    SIGNED_IN,
-    Access,
-    Guard,
-    InChannels,
-    asked_of,
-    check_access,
-    guarded,
-    in_channels,
-    query,
-)
+from commerce.kit.graphql.access import Guard, check_access, guarded, query
 from commerce.kit.graphql.fields import at_hand, batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
 from commerce.kit.graphql.nodes import Node, NodeLoader, key_from, node_loader, nodes_of
 from commerce.kit.graphql.refusals import GeneralError, Payload, UserError, error_types, says, user_error
+from commerce.kit.graphql.rules import (
+    ONESELF,
+    OWNER,
+    PART,
+    PERSON,
+    PUBLIC,
+    SIGNED_IN,
+    Access,
+    InChannels,
+    asked_of,
+    in_channels,
+)
 from commerce.kit.graphql.subscriptions import following, subscription
 from commerce.kit.graphql.types import (
     ID,
@@ -32,12 +30,14 @@ from commerce.kit.graphql.types import (
     interface,
     object_type,
     one_of_input,
+    rule_of,
 )
 
 __all__ = [
     "ID",
     "ONESELF",
     "OWNER",
+    "PART",
     "PERSON",
     "PUBLIC",
     "SIGNED_IN",
@@ -76,6 +76,7 @@ __all__ = [
     "object_type",
     "one_of_input",
     "query",
+    "rule_of",
     "says",
     "subscription",
     "user_error",

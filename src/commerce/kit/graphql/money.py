@@ -8,13 +8,14 @@ import strawberry
 from commerce.kit.errors import (
     Invalid,
 )
+from commerce.kit.graphql.rules import PART
 from commerce.kit.graphql.types import Info, argument, derived, described, input_type, object_type
 from commerce.kit.money import MOST_MINOR
 from commerce.kit.money import Money as Amount
 from commerce.kit.scalars import CurrencyCode, Locale
 
 
-@object_type
+@object_type(PART)
 class Money:
     """An exact amount in one currency."""
 

@@ -17,8 +17,9 @@ from commerce.kit.errors import (
     TooLong,
     raise_all,
 )
-from commerce.kit.graphql.access import Access, Guard, with_rule
+from commerce.kit.graphql.access import Guard
 from commerce.kit.graphql.refusals import Payload
+from commerce.kit.graphql.rules import Access, with_rule
 from commerce.kit.graphql.types import (
     Info,
     argument,

@@ -10,10 +10,11 @@ from commerce.kit import ids
 from commerce.kit.errors import (
     NotFound,
 )
+from commerce.kit.graphql.rules import PART
 from commerce.kit.graphql.types import ID, Info, derived, interface
 
 
-@interface
+@interface(PART)
 class Node:
     """Anything with a global identity. The id is opaque, stable, unique over all types, and the cache key of the object."""
 

@@ -9,11 +9,12 @@ from commerce.kit.errors import (
     Refusal,
 )
 from commerce.kit.graphql.nodes import Node, nodes_of
+from commerce.kit.graphql.rules import PART
 from commerce.kit.graphql.types import C, Info, described, interface, object_type
 from commerce.kit.money import Money as Amount
 
 
-@interface
+@interface(PART)
 class UserError:
     """
     Something that the caller can put right. It is data: `errors` of the response is left for broken requests, missing
@@ -28,7 +29,7 @@ class UserError:
     )
 
 
-@object_type
+@object_type(PART)
 class GeneralError(UserError):
     """An error without special data."""
 
@@ -64,7 +65,7 @@ def user_error(refusal: Refusal, context: Context) -> UserError:
     return kind(code=refusal.code, message=message.format_map(shown), field=list(refusal.field), **extras)
 
 
-@object_type
+@object_type(PART)
 class Payload:
     """What every mutation answers with."""
 

@@ -8,7 +8,8 @@ import strawberry
 
 from commerce.kit.context import Afresh, Context
 from commerce.kit.execution import Message
-from commerce.kit.graphql.access import Access, Guard, with_rule
+from commerce.kit.graphql.access import Guard
+from commerce.kit.graphql.rules import Access, with_rule
 from commerce.kit.graphql.types import Info, doc
 from commerce.kit.hub import Hub
 

@@ -13,6 +13,7 @@ from commerce.kit.errors import (
     CODE_MEANINGS,
     ErrorCode,
 )
+from commerce.kit.graphql.rules import Access, with_rule
 
 Info = strawberry.Info[Context, None]
 
@@ -43,15 +44,40 @@ def doc(cls: Any) -> str:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
-def object_type(cls: C) -> C:
-    """A GraphQL object type, described by its docstring."""
-    return strawberry.type(cls, description=doc(cls))
+def object_type(access: Access) -> Callable[[C], C]:
+    """A GraphQL object type, described by its docstring, with the rule of who may see such an object at all.
+
+    The rule is a promise that costs nothing while a request runs: what leads to the object keeps it, as root fields do,
+    and `tests/house/test_access.py` walks all the ways to it. A field that fewer may see is `guarded`.
+    """
+    return _with_rule(strawberry.type, access)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))
-def interface(cls: C) -> C:
-    """A GraphQL interface, described by its docstring."""
-    return strawberry.interface(cls, description=doc(cls))
+def interface(access: Access) -> Callable[[C], C]:
+    """A GraphQL interface, described by its docstring, with the rule of who may see what implements it."""
+    return _with_rule(strawberry.interface, access)
+
+
+def _with_rule(kind: Any, access: Access) -> Callable[[C], C]:
+    if isinstance(access, type):
+        raise TypeError(
+            f"Say who may see a {access.__name__}: @object_type(OWNER), or PART when what holds it says so."
+        )
+
+    def wrap(cls: C) -> C:
+        made: C = kind(cls, description=with_rule(doc(cls), access))
+        made.__strawberry_definition__.access = access  # type: ignore[attr-defined]
+        return made
+
+    return wrap
+
+
+def rule_of(cls: type) -> Access | None:
+    """The rule that a type declares, a list of a type that of any list; None for one that was made without."""
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    found: Access | None = getattr(definition.concrete_of or definition, "access", None)
+    return found
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(described, strawberry.field))

@@ -13,6 +13,7 @@ from commerce.kit.errors import Invalid, NotFound
 from commerce.kit.graphql import (
     ID,
     OWNER,
+    PART,
     Info,
     Payload,
     argument,
@@ -79,7 +80,7 @@ class OrderMarkPaidInput:
     idempotency_key: str | None = described("Equal for each retry; the header serves as well. Required.", default=None)
 
 
-@object_type
+@object_type(PART)
 class OrderPayload(Payload):
     """Result of every order mutation."""
 

@@ -15,6 +15,7 @@ from commerce.i18n import rules as i18n
 from commerce.kit.actor import Permission
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
+    OWNER,
     Info,
     Money,
     Node,
@@ -93,7 +94,7 @@ _SAID = {
 }
 
 
-@object_type
+@object_type(OWNER)
 class OrderLine(Node):
     """A line of an order."""
 
@@ -150,7 +151,7 @@ class OrderLine(Node):
         )
 
 
-@object_type
+@object_type(OWNER)
 class OrderEvent(Node):
     """An entry of an order's timeline."""
 
@@ -165,7 +166,7 @@ class OrderEvent(Node):
         return info.context.translate(_SAID[Happening(self.kind)], info.context.locales)
 
 
-@object_type
+@object_type(OWNER)
 class Order(Node):
     """A purchase. Texts, prices and addresses are those of the moment it was placed."""
 

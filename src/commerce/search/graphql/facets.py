@@ -6,7 +6,7 @@ import strawberry
 
 from commerce.i18n import rules as i18n
 from commerce.i18n.values import Texts
-from commerce.kit.graphql import Info, derived, described, described_enum, object_type
+from commerce.kit.graphql import PUBLIC, Info, derived, described, described_enum, object_type
 from commerce.search import values
 from commerce.search.values import AVAILABLE, BRAND, MOST_COUNTED, MOST_FOUND, PRICE, FacetKind
 
@@ -26,7 +26,7 @@ LABELS: dict[str, Texts] = {
 YES: Texts = {"en": "Yes", "zh-Hans": "是", "de": "Ja"}
 
 
-@object_type
+@object_type(PUBLIC)
 class FacetValue:
     """One value of a facet."""
 
@@ -42,7 +42,7 @@ class FacetValue:
         return i18n.pick(self.labels or YES, info.context.locales)
 
 
-@object_type
+@object_type(PUBLIC)
 class FacetRange:
     """Bounds of a range facet over the whole result: prices in major units of the currency of the context."""
 
@@ -50,7 +50,7 @@ class FacetRange:
     max: Decimal = described("Greatest value.")
 
 
-@object_type
+@object_type(PUBLIC)
 class Facet:
     """A filter that this result can be narrowed with."""
 

@@ -12,7 +12,7 @@ from commerce.catalog import queries as catalog
 from commerce.catalog.graphql import Image, Product, image_from, product_of
 from commerce.channels.graphql import selling
 from commerce.kit.db import Row
-from commerce.kit.graphql import Info, batched, object_type
+from commerce.kit.graphql import PUBLIC, Info, batched, object_type
 from commerce.kit.limits import costs
 from commerce.kit.pagination import Connection, Window, connection, window
 from commerce.pricing import queries as pricing
@@ -39,7 +39,7 @@ class Asked:
     before: str | None
 
 
-@object_type
+@object_type(PUBLIC)
 class ProductConnection(Connection[Product]):
     """One page of a product list, with the facets of the whole result."""
 

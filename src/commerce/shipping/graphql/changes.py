@@ -11,6 +11,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.errors import Refusal, raise_all
 from commerce.kit.graphql import (
     ID,
+    PART,
     Info,
     MoneyInput,
     Payload,
@@ -91,14 +92,14 @@ class ShippingRatesSetInput:
     rates: list[ShippingRateInput] = described("All its rates from now on, each currency once.")
 
 
-@object_type
+@object_type(PART)
 class ShippingZonePayload(Payload):
     """Result of `shippingZoneCreate`."""
 
     shipping_zone: ShippingZone | None = described("The new zone.", default=None)
 
 
-@object_type
+@object_type(PART)
 class ShippingMethodPayload(Payload):
     """Result of the mutations of shipping methods."""
 

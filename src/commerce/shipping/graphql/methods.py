@@ -11,6 +11,7 @@ from commerce.channels.graphql import Channel, channel_of
 from commerce.i18n import rules as i18n
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
+    PART,
     Info,
     Money,
     Node,
@@ -26,7 +27,7 @@ from commerce.kit.scalars import CountryCode
 from commerce.shipping import queries, values
 
 
-@object_type
+@object_type(PART)
 class ShippingRate:
     """What a method costs in a currency, whatever is shipped."""
 
@@ -34,7 +35,7 @@ class ShippingRate:
     free_over: Money | None = described("Subtotal after discounts from which on it costs nothing, or null.")
 
 
-@object_type
+@object_type(Permission.SETTINGS_WRITE)
 class ShippingMethod(Node):
     """A way to ship to a zone, for the customers of a channel."""
 
@@ -89,7 +90,7 @@ class ShippingMethod(Node):
         return [[_rate_of(rate) for rate in rates] for rates in found]
 
 
-@object_type
+@object_type(Permission.SETTINGS_WRITE)
 class ShippingZone(Node):
     """Countries that are shipped to alike."""
 
