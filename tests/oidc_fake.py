@@ -2,15 +2,15 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -170,8 +170,9 @@ def unsigned(header: dict[str, Any], claims: dict[str, Any], _key: Any) -> str:
 
 def signed_with_public_key(header: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
     """A token signed with the provider's public key as if that were a secret."""
-    secret = OctKey.import_key(key.as_pem(private=False))
-    return jwt.encode({**header, "alg": "HS256"}, claims, secret, algorithms=["HS256"])
+    signed = f"{_encoded({**header, 'alg': 'HS256'})}.{_encoded(claims)}"
+    digest = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
+    return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def signed_by_stranger(header: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
@@ -181,7 +182,3 @@ def signed_by_stranger(header: dict[str, Any], claims: dict[str, Any], key: Any)
 
 def _encoded(document: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()
-
-
-def in_seconds(instant: datetime) -> int:
-    return int(instant.timestamp())

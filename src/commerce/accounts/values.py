@@ -257,6 +257,8 @@ class Two:
 
     account: UUID
     owner: UUID
+    by: str
+    """The code that has shown it."""
 
 
 @dataclass(frozen=True, slots=True)

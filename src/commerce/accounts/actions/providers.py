@@ -103,5 +103,6 @@ async def sign_in(context: Context, vouched: Vouched, field: Field) -> SignedIn:
             else await sessions.admit(session, context, found, _METHODS[vouched.proof.kind])
         )
     if isinstance(outcome, UUID):
-        raise identities.taken(outcome, *field)
+        assert isinstance(found, Two)
+        raise identities.taken(outcome, *field, found.by)
     return sessions.admitted(outcome)

@@ -9,6 +9,8 @@ from commerce.accounts.queries.unions import note_union
 from commerce.accounts.values import Proof, Two, Vouched
 from commerce.kit.db import Session
 
+CODE, PHONE_CODE = "code", "phoneCode"
+
 
 async def owner_or_new(session: Session, vouched: Vouched) -> Account | Two | None:
     """The account of somebody who came by a provider, held; a new one if nothing of them is known. None if it is closed.
@@ -25,7 +27,7 @@ async def owner_or_new(session: Session, vouched: Vouched) -> Account | Two | No
     if account is None:
         return None
     if phone_owner not in (None, account.id):
-        return Two(account.id, phone_owner)
+        return Two(account.id, phone_owner, PHONE_CODE)
     if owner is not None:
         await _add_proof(session, account.id, vouched.proof, is_new=known is None)
     await _add_contacts(session, account.id, vouched, is_new=known is None)
@@ -36,10 +38,14 @@ async def link(session: Session, account: UUID, vouched: Vouched) -> Two | None:
     """Give what a provider vouches for to an account that is held. `Two` if any of it is another account's."""
     await hold(session, vouched)
     known = await queries.owner_of(session, vouched.proof.provider, vouched.proof.subject)
-    owners = (known, await _owner_of_union(session, vouched.proof), await _owner(session, vouched.phone))
-    other = next((owner for owner in owners if owner not in (None, account)), None)
-    if other is not None:
-        return Two(account, other)
+    owners = {
+        await _owner(session, vouched.phone): PHONE_CODE,
+        await _owner_of_union(session, vouched.proof): CODE,
+        known: CODE,
+    }
+    for other in reversed(owners):
+        if other not in (None, account):
+            return Two(account, other, owners[other])
     await _add_proof(session, account, vouched.proof, is_new=known is None)
     await _add_contacts(session, account, vouched, is_new=known is None)
     return None

@@ -11,6 +11,7 @@ from commerce.kit import ids
 from commerce.kit.context import Context
 from commerce.kit.graphql import (
     ID,
+    PART,
     PUBLIC,
     Info,
     Payload,
@@ -34,7 +35,7 @@ described_enum(
 )(ProviderKind)
 
 
-@object_type
+@object_type(PUBLIC)
 class IdentityProvider:
     """A service by which people can sign in, beside passwords and codes."""
 
@@ -83,7 +84,7 @@ class SignInStartInput:
     )
 
 
-@object_type
+@object_type(PART)
 class SignInStartPayload(Payload):
     """Result of `signInStart`."""
 

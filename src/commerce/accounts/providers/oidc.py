@@ -249,8 +249,8 @@ def _is_safe(address: object) -> bool:
 
 def _email(claims: Mapping[str, Any]) -> Proof | None:
     """An address that the provider says it has seen to be theirs, in so many words."""
-    given, is_verified = claims.get("email"), claims.get("email_verified")
-    if not isinstance(given, str) or is_verified not in (True, "true"):
+    given, verified = claims.get("email"), claims.get("email_verified")
+    if not isinstance(given, str) or not (verified is True or verified == "true"):
         return None
     email = emails.normal_email(given)
     return Proof(IdentityKind.EMAIL, EMAIL, email) if emails.is_email(email) else None

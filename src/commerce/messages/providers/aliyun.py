@@ -95,17 +95,24 @@ def _quoted(text: str) -> str:
 
 
 def signed_headers(
-    host: str, canonical: str, nonce: str, now: datetime, key_id: str, secret: str, body: bytes = b""
+    host: str,
+    canonical: str,
+    nonce: str,
+    now: datetime,
+    key_id: str,
+    secret: str,
+    action: str = ACTION,
+    version: str = VERSION,
 ) -> dict[str, str]:
-    """The headers of a request, with the signature over all of it."""
-    digest = hashlib.sha256(body).hexdigest()
+    """The headers of a request without a body, with the signature over all of it."""
+    digest = hashlib.sha256(b"").hexdigest()
     headers = {
         "host": host,
-        "x-acs-action": ACTION,
+        "x-acs-action": action,
         "x-acs-content-sha256": digest,
         "x-acs-date": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "x-acs-signature-nonce": nonce,
-        "x-acs-version": VERSION,
+        "x-acs-version": version,
     }
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers))

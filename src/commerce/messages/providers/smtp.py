@@ -1,5 +1,6 @@
 """E-mail, by SMTP."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -12,8 +13,11 @@ from commerce.messages.errors import NotCarried
 from commerce.messages.values import Written
 
 if TYPE_CHECKING:
+    import ssl
+
     import aiosmtplib
 
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 PATIENCE = 15.0
 """Seconds for each step, so that one try ends before the queue gives it up."""
 
@@ -33,8 +37,11 @@ class MailServer:
 class SmtpCarrier:
     """Hands e-mails to a mail server. What it says for good (5xx) is final, what it says for now (4xx) is tried again."""
 
-    def __init__(self, server: MailServer, sender: str, reply_to: str = "") -> None:
+    def __init__(
+        self, server: MailServer, sender: str, reply_to: str = "", trust: "ssl.SSLContext | None" = None
+    ) -> None:
         self.server = server
+        self.trust = trust
         self.sender = sender
         self.reply_to = reply_to
 
@@ -44,7 +51,7 @@ class SmtpCarrier:
 
         try:
             letter = self._letter(message)
-        except (ValueError, IndexError):  # an address that e-mail has no form for
+        except ValueError:
             raise NotCarried("no e-mail address", is_final=True) from None
         try:
             await self._hand_in(letter)
@@ -53,6 +60,9 @@ class SmtpCarrier:
             raise NotCarried(f"recipient refused, {code}", is_final=code >= 500) from None
         except aiosmtplib.SMTPDataError as error:
             raise NotCarried(f"content refused, {error.code}", is_final=error.code >= 500) from None
+        except aiosmtplib.SMTPNotSupported:
+            is_beyond = not message.recipient.address.isascii()
+            raise NotCarried("beyond what the server can", is_final=is_beyond) from None
         except aiosmtplib.SMTPResponseException as error:  # about us, not about the message: it is worth another try
             raise NotCarried(f"{type(error).__name__}, {error.code}") from None
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -81,24 +91,33 @@ class SmtpCarrier:
             username=server.user or None,
             password=server.password or None,
             timeout=PATIENCE,
+            tls_context=self.trust,
         )
 
     def _letter(self, message: Written) -> EmailMessage:
         letter = EmailMessage(policy=SMTP)
         letter["From"] = _address(self.sender)
-        letter["To"] = Address(addr_spec=message.recipient.address)
+        letter["To"] = _recipient(message.recipient.address)
         letter["Subject"] = " ".join(message.subject.split())
         letter["Message-ID"] = f"<{message.reference}@{_address(self.sender).domain}>"
         letter["Date"] = message.written_at
         letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: machines do not answer
-        if message.locales:
-            letter["Content-Language"] = message.locales[0]
         if self.reply_to:
             letter["Reply-To"] = _address(self.reply_to)
         letter.set_content(message.text)
+        if message.locales:
+            letter["Content-Language"] = message.locales[0]
         return letter
 
 
 def _address(text: str) -> Address:
     name, spec = parseaddr(text)
     return Address(display_name=name, addr_spec=spec)
+
+
+def _recipient(text: str) -> Address:
+    """One address, and nothing that a mail program would take for more; ValueError for what is none."""
+    username, _, domain = text.rpartition("@")
+    if not username or "@" in username or not username.isprintable() or not _DOMAIN.fullmatch(domain):
+        raise ValueError
+    return Address(username=username, domain=domain)
