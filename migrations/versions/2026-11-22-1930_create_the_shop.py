@@ -163,6 +163,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_default"),
     )
     op.create_table(
+        "customers_group",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("is_tax_exempt", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_group")),
+        sa.UniqueConstraint("code", name=op.f("uq_customers_group_code")),
+    )
+    op.create_table(
         "inventory_warehouse",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -584,6 +594,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_catalog_product_vendor_id"), "catalog_product", ["vendor_id"], unique=False)
     op.create_table(
+        "customers_customer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["accounts_account.id"], name=op.f("fk_customers_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_customer")),
+    )
+    op.create_table(
         "inventory_channel_warehouse",
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("warehouse_id", sa.Uuid(), nullable=False),
@@ -908,6 +928,131 @@ def upgrade() -> None:
         sa.UniqueConstraint("cart_id", name=op.f("uq_checkout_checkout_cart_id")),
         sa.UniqueConstraint("order_id", name=op.f("uq_checkout_checkout_order_id")),
     )
+    op.create_table(
+        "customers_address",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("country", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("is_default_shipping", sa.Boolean(), nullable=False),
+        sa.Column("is_default_billing", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_address_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_address")),
+    )
+    op.create_index(op.f("ix_customers_address_customer_id"), "customers_address", ["customer_id"], unique=False)
+    op.create_index(
+        "uq_customers_address_billing",
+        "customers_address",
+        ["customer_id"],
+        unique=True,
+        postgresql_where="is_default_billing",
+    )
+    op.create_index(
+        "uq_customers_address_shipping",
+        "customers_address",
+        ["customer_id"],
+        unique=True,
+        postgresql_where="is_default_shipping",
+    )
+    op.create_table(
+        "customers_consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("policy_version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("proof", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_consent_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_consent")),
+    )
+    op.create_index(op.f("ix_customers_consent_customer_id"), "customers_consent", ["customer_id"], unique=False)
+    op.create_index(
+        "uq_customers_consent_given",
+        "customers_consent",
+        ["customer_id", "purpose"],
+        unique=True,
+        postgresql_where="withdrawn_at is null",
+    )
+    op.create_table(
+        "customers_erasure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("requested_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_erasure_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_erasure")),
+    )
+    op.create_index(op.f("ix_customers_erasure_customer_id"), "customers_erasure", ["customer_id"], unique=False)
+    op.create_index(
+        "ix_customers_erasure_due",
+        "customers_erasure",
+        ["due_at"],
+        unique=False,
+        postgresql_where="state = 'REQUESTED'",
+    )
+    op.create_index(
+        "uq_customers_erasure_requested",
+        "customers_erasure",
+        ["customer_id"],
+        unique=True,
+        postgresql_where="state = 'REQUESTED'",
+    )
+    op.create_table(
+        "customers_export",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("requested_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_export_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_export")),
+    )
+    op.create_index(op.f("ix_customers_export_customer_id"), "customers_export", ["customer_id"], unique=False)
+    op.create_table(
+        "customers_membership",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_membership_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["customers_group.id"], name=op.f("fk_customers_membership_group_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_membership")),
+        sa.UniqueConstraint("group_id", "customer_id", name=op.f("uq_customers_membership_group_id_customer_id")),
+    )
+    op.create_index(op.f("ix_customers_membership_customer_id"), "customers_membership", ["customer_id"], unique=False)
+    op.create_table(
+        "customers_presence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels_channel.id"], name=op.f("fk_customers_presence_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers_customer.id"], name=op.f("fk_customers_presence_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers_presence")),
+        sa.UniqueConstraint("customer_id", "channel_id", name=op.f("uq_customers_presence_customer_id_channel_id")),
+    )
+    op.create_index(op.f("ix_customers_presence_channel_id"), "customers_presence", ["channel_id"], unique=False)
     op.create_table(
         "fulfillment_fulfillment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1241,6 +1386,27 @@ def downgrade() -> None:
     op.drop_table("orders_event")
     op.drop_index(op.f("ix_fulfillment_fulfillment_order_id"), table_name="fulfillment_fulfillment")
     op.drop_table("fulfillment_fulfillment")
+    op.drop_index(op.f("ix_customers_presence_channel_id"), table_name="customers_presence")
+    op.drop_table("customers_presence")
+    op.drop_index(op.f("ix_customers_membership_customer_id"), table_name="customers_membership")
+    op.drop_table("customers_membership")
+    op.drop_index(op.f("ix_customers_export_customer_id"), table_name="customers_export")
+    op.drop_table("customers_export")
+    op.drop_index(
+        "uq_customers_erasure_requested", table_name="customers_erasure", postgresql_where="state = 'REQUESTED'"
+    )
+    op.drop_index("ix_customers_erasure_due", table_name="customers_erasure", postgresql_where="state = 'REQUESTED'")
+    op.drop_index(op.f("ix_customers_erasure_customer_id"), table_name="customers_erasure")
+    op.drop_table("customers_erasure")
+    op.drop_index("uq_customers_consent_given", table_name="customers_consent", postgresql_where="withdrawn_at is null")
+    op.drop_index(op.f("ix_customers_consent_customer_id"), table_name="customers_consent")
+    op.drop_table("customers_consent")
+    op.drop_index(
+        "uq_customers_address_shipping", table_name="customers_address", postgresql_where="is_default_shipping"
+    )
+    op.drop_index("uq_customers_address_billing", table_name="customers_address", postgresql_where="is_default_billing")
+    op.drop_index(op.f("ix_customers_address_customer_id"), table_name="customers_address")
+    op.drop_table("customers_address")
     op.drop_table("checkout_checkout")
     op.drop_index(op.f("ix_catalog_variant_product_id_position_id"), table_name="catalog_variant")
     op.drop_index(op.f("ix_catalog_variant_barcode"), table_name="catalog_variant")
@@ -1277,6 +1443,7 @@ def downgrade() -> None:
     op.drop_table("orders_order")
     op.drop_index(op.f("ix_inventory_channel_warehouse_warehouse_id"), table_name="inventory_channel_warehouse")
     op.drop_table("inventory_channel_warehouse")
+    op.drop_table("customers_customer")
     op.drop_index(op.f("ix_catalog_product_vendor_id"), table_name="catalog_product")
     op.drop_index("ix_catalog_product_merchant_order", table_name="catalog_product")
     op.drop_index(op.f("ix_catalog_product_created_at_id"), table_name="catalog_product")
@@ -1342,6 +1509,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_kit_event_name"), table_name="kit_event")
     op.drop_table("kit_event")
     op.drop_table("inventory_warehouse")
+    op.drop_table("customers_group")
     op.drop_index("uq_channels_channel_default", table_name="channels_channel", postgresql_where=sa.text("is_default"))
     op.drop_table("channels_channel")
     op.drop_index(op.f("ix_catalog_slug_target_id"), table_name="catalog_slug")

@@ -11,6 +11,7 @@ from commerce.cart import graphql as cart
 from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
 from commerce.checkout import graphql as checkout
+from commerce.customers import graphql as customers
 from commerce.directory import graphql as directory
 from commerce.fulfillment import graphql as fulfillment
 from commerce.inventory import graphql as inventory
@@ -53,6 +54,7 @@ class Query(
     catalog.CatalogQuery,
     channels.ChannelsQuery,
     checkout.CheckoutQuery,
+    customers.CustomersQuery,
     directory.DirectoryQuery,
     inventory.InventoryQuery,
     orders.OrdersQuery,
@@ -72,6 +74,7 @@ class Mutation(
     catalog.CatalogMutation,
     channels.ChannelsMutation,
     checkout.CheckoutMutation,
+    customers.CustomersMutation,
     fulfillment.FulfillmentMutation,
     inventory.InventoryMutation,
     orders.OrdersMutation,

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     data_secrets: SecretStr = SecretStr("")
     """Seal personal data, each of at least 32 characters, separated by commas: the first seals, all of them open. The
     signing secret serves when none is given."""
+    codes_per_address: int = Field(default=300, ge=1)
+    """Codes by e-mail and text message that one address may ask for in an hour. Carriers put thousands of phones behind one
+    address, and a storefront that is rendered on a server asks for all its visitors: it stops machines, not crowds. What
+    a single contact is sent is limited apart from it."""
     admin_password: SecretStr = SecretStr("")
     """Password for `commerce admin create` where nobody can be asked."""
     data: Path = Path(".data")

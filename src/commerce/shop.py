@@ -14,11 +14,12 @@ from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
-from commerce.accounts.values import Caller, TokenKeys
+from commerce.accounts.values import Caller, CodeLimits, TokenKeys
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
+from commerce.customers import handlers as _customers  # noqa: F401
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
@@ -136,6 +137,7 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         providers.append(TestProvider(database, test_key, settings.public_url))
     return {
         TokenKeys: keys_from(settings.signing_secret()),
+        CodeLimits: CodeLimits(settings.codes_per_address),
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),

@@ -18,7 +18,7 @@ from tests.wechat_fake import API, MINI, SECRETS, WEB, Human, WechatFake
 RETURN = "https://shop.example/welcome"
 SIGN_IN = """mutation($credential: CredentialInput!) { signIn(input: {credential: $credential}) {
   tokens { accessToken refreshToken } viewer { id name email phone }
-  userErrors { code message field } } }"""
+  userErrors { code message field ... on IdentityTakenError { mergeToken } } } }"""
 START = """mutation($provider: String!, $url: String!) { signInStart(input: {provider: $provider, returnUrl: $url}) {
   url challengeId expiresAt userErrors { code field } } }"""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.accounts.factory import PASSWORD
+from tests.accounts.letters import code_for
 from tests.conftest import Client
 
 SIGN_IN = """mutation($email: String!, $password: String!) {
@@ -54,3 +55,42 @@ async def refusal_code(client: Client, token: str | None) -> str:
     client.token = token
     answer = await client.send(VIEWER)
     return answer["errors"][0]["extensions"]["code"] if "errors" in answer else ""
+
+
+CODE_SEND = """mutation($input: CodeSendInput!) {
+  codeSend(input: $input) {
+    challengeId expiresAt resendAt
+    userErrors { __typename code message field ... on LimitError { retryAt minutes } }
+  }
+}"""
+SIGN_IN_BY = """mutation($input: SignInInput!) {
+  signIn(input: $input) {
+    tokens { accessToken refreshToken } viewer { id name email phone permissions }
+    userErrors { __typename code message field ... on SecondFactorError { challengeId } }
+  }
+}"""
+
+
+async def send_code(
+    client: Client, *, purpose: str = "SIGN_IN", country: str | None = None, key: str | None = None, **to: str
+) -> dict[str, Any]:
+    """The answer to somebody who asks for a code, whatever it is."""
+    given = {"to": to, "purpose": purpose, "country": country, "idempotencyKey": key}
+    return (await client(CODE_SEND, input=given))["codeSend"]
+
+
+async def sign_in_by_code(client: Client, challenge: str, code: str) -> dict[str, Any]:
+    """The answer to somebody who shows a code, whatever it is."""
+    credential = {"code": {"challengeId": challenge, "code": code}}
+    return (await client(SIGN_IN_BY, input={"credential": credential}))["signIn"]
+
+
+async def signed_in_by_code(client: Client, **to: str) -> dict[str, Any]:
+    """Have a code sent, sign in with it, and go on with the access token."""
+    client.token = None
+    sent = await send_code(client, **to)
+    [address] = to.values()
+    answer = await sign_in_by_code(client, sent["challengeId"], await code_for(client.shop, address))
+    assert answer["userErrors"] == []
+    client.token = answer["tokens"]["accessToken"]
+    return answer

@@ -37,7 +37,7 @@ async def test_ten_wrong_passwords_are_taken_whether_the_account_exists_or_not(
     assert limited["userErrors"] == [
         {
             "code": LIMITED,
-            "message": "Too many tries. Wait 15 minutes.",
+            "message": "Too many tries. Try again in 15 min.",
             "field": ["input", "credential", "password"],
         }
     ]

@@ -104,6 +104,7 @@ async def test_phone_of_another_account_leads_to_a_merge_and_never_to_a_second_a
     mine = await by_mini(client, wechat, human)
     answer = await by_mini(client, wechat, human, with_phone=True)
     assert code_of(answer) == ("IDENTITY_TAKEN", ["input", "credential", "wechat", "phoneCode"])
+    assert answer["userErrors"][0]["mergeToken"].startswith("challenge_")
     assert (await by_mini(client, wechat, human))["viewer"] == mine["viewer"]
 
 

@@ -30,7 +30,7 @@ LEAKS = re.compile(
 UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
-    "signIn": {"accounts_attempt"},
+    "signIn": {"accounts_attempt", "accounts_challenge"},
     "passwordChange": {"accounts_attempt"},
     "tokenRefresh": {"accounts_session"},
 }

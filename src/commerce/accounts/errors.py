@@ -68,7 +68,7 @@ class ProviderTooOften(Refusal):
 
 class TooManyTries(Refusal):
     code = ErrorCode.LIMIT_EXCEEDED
-    message = "Too many tries. Wait {minutes} minutes."
+    message = "Too many tries. Try again in {minutes} min."
 
 
 class PasswordTooShort(Refusal):

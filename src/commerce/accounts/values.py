@@ -1,7 +1,7 @@
 """People and their sign-ins as others see them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -234,6 +234,14 @@ class Vouched:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a provider vouches for of whoever sent this field."""
+
+    vouched: Vouched
+    field: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnPlaces:
     """Where people may be sent back to who were sent to a provider."""
 
@@ -257,13 +265,40 @@ class Two:
 
     account: UUID
     owner: UUID
-    by: str
-    """The code that has shown it."""
+    by: str = ""
+    """The code that has shown it, where there were two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer to merge two accounts, to whoever has shown to be both."""
+
+    challenge: UUID
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Where tries are counted, and how many it takes in a quarter of an hour."""
+    """Where tries are counted, and how many it takes in a while. Several may count the same tries, by other measures."""
 
-    name: str
+    name: str = field(repr=False)
+    """Whose tries: it holds an address or a number, and is kept as a keyed digest only."""
     most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimits:
+    """How many codes may be asked for, where the operator decides."""
+
+    per_address: int
+    """From one address in an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A challenge whose code is on its way."""
+
+    challenge: UUID
+    expires_at: datetime
+    resend_at: datetime

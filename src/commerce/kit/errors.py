@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     CREDENTIAL_REJECTED = "CREDENTIAL_REJECTED"
     SECOND_FACTOR_REQUIRED = "SECOND_FACTOR_REQUIRED"
     IDENTITY_TAKEN = "IDENTITY_TAKEN"
+    REAUTHENTICATION_REQUIRED = "REAUTHENTICATION_REQUIRED"
 
 
 CODE_MEANINGS: dict[ErrorCode, str] = {
@@ -55,6 +56,7 @@ CODE_MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.CREDENTIAL_REJECTED: "Wrong password, code or token.",
     ErrorCode.SECOND_FACTOR_REQUIRED: "The account asks for a second factor.",
     ErrorCode.IDENTITY_TAKEN: "The address, phone or identity is that of another account.",
+    ErrorCode.REAUTHENTICATION_REQUIRED: "Signed in too long ago: show once more who you are.",
 }
 
 

@@ -19,6 +19,7 @@ Export = Callable[[Reads, UUID], Awaitable[Any]]
 Erase = Callable[[Session, UUID], Awaitable[None]]
 Merge = Callable[[Session, UUID, UUID], Awaitable[None]]
 Holds = Callable[[Reads, UUID], Awaitable[str | None]]
+Arrive = Callable[["Context", Session, UUID], None]
 Reveal = Callable[["Context", UUID], Awaitable["Revealed | None"]]
 
 
@@ -41,8 +42,8 @@ merges: dict[str, Merge] = {}
 """By name of the part: give what is the first person's to the second."""
 holds: dict[str, Holds] = {}
 """By name of the part: why a person cannot be forgotten yet, as a message; None if nothing stands in the way."""
-
-
+arrivals: list[Arrive] = []
+"""What is noted when somebody signs in, in the transaction that opens their session."""
 reveals: dict[str, Reveal] = {}
 """By prefix of the id: the personal data of a thing; None for one that the caller may not see at all."""
 
@@ -70,6 +71,12 @@ def merged(part: str) -> Callable[[Merge], Merge]:
 def held(part: str) -> Callable[[Holds], Holds]:
     """Register what keeps a module from forgetting a person."""
     return _registered(holds, part)
+
+
+def arriving(note: Arrive) -> Arrive:
+    """Register what a module notes when somebody signs in. It may only record facts and jobs."""
+    arrivals.append(note)
+    return note
 
 
 def _registered(registry: dict[str, Any], part: str) -> Callable[[Any], Any]:

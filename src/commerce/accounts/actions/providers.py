@@ -10,6 +10,7 @@ from commerce.accounts.errors import CodeRejected, ProviderNotStarted, ProviderR
 from commerce.accounts.providers import IdentityProvider, IdentityProviders
 from commerce.accounts.rules import returns
 from commerce.accounts.values import (
+    Arrival,
     IdentityKind,
     Purpose,
     ReturnPlaces,
@@ -19,7 +20,6 @@ from commerce.accounts.values import (
     Started,
     Two,
     Visit,
-    Vouched,
 )
 from commerce.kit.context import Context
 from commerce.kit.errors import Invalid, Refusal
@@ -58,7 +58,7 @@ async def start(context: Context, name: str, return_url: str) -> Started:
     return Started(key, address, expires_at)
 
 
-async def shown_in_app(context: Context, name: str, code: str, phone_code: str | None, field: Field) -> Vouched:
+async def shown_in_app(context: Context, name: str, code: str, phone_code: str | None, field: Field) -> Arrival:
     """What the provider of an app says of whoever brings its code."""
     provider = context[IdentityProviders].named(name, *field, "provider")
     if provider.has_page:
@@ -66,7 +66,7 @@ async def shown_in_app(context: Context, name: str, code: str, phone_code: str |
     return await _vouched(provider, Shown(code, phone_code), field)
 
 
-async def brought_back(context: Context, challenge: UUID | None, state: str, code: str, field: Field) -> Vouched:
+async def brought_back(context: Context, challenge: UUID | None, state: str, code: str, field: Field) -> Arrival:
     """What a provider says of whoever comes back from its page: with the state that they were sent there with, once, and
     as the same that they were then.
     """
@@ -82,27 +82,26 @@ async def brought_back(context: Context, challenge: UUID | None, state: str, cod
     return await _vouched(provider, Shown(code, visit=visit), field)
 
 
-async def _vouched(provider: IdentityProvider, shown: Shown, field: Field) -> Vouched:
+async def _vouched(provider: IdentityProvider, shown: Shown, field: Field) -> Arrival:
     if not 0 < len(shown.code) <= LONGEST_CODE or len(shown.phone_code or "") > LONGEST_CODE:
         raise ProviderRejected(*field, "code")
     try:
-        return await provider.prove(shown)
+        return Arrival(await provider.prove(shown), field)
     except Refusal as refusal:
         raise refusal.within(*field) from None
 
 
-async def sign_in(context: Context, vouched: Vouched, field: Field) -> SignedIn:
+async def sign_in(context: Context, arrival: Arrival) -> SignedIn:
     """Let in somebody whom a provider vouches for. The first time opens their account."""
     async with context.transaction() as session:
-        found = await vouching.owner_or_new(session, vouched)
+        found = await vouching.owner_or_new(session, arrival.vouched)
         if found is None:
-            raise ProviderRejected(*field)
-        outcome = (
-            await identities.offer_merge(session, found)
-            if isinstance(found, Two)
-            else await sessions.admit(session, context, found, _METHODS[vouched.proof.kind])
-        )
-    if isinstance(outcome, UUID):
-        assert isinstance(found, Two)
-        raise identities.taken(outcome, *field, found.by)
+            raise ProviderRejected(*arrival.field)
+        if isinstance(found, Two):
+            merge = await identities.offer_merge(session, found)
+        else:
+            method = _METHODS[arrival.vouched.proof.kind]
+            outcome = await sessions.admit(session, context, found, method)
+    if isinstance(found, Two):
+        raise identities.taken(merge, *arrival.field, found.by)
     return sessions.admitted(outcome)

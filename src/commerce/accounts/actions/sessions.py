@@ -1,12 +1,12 @@
 """Sign-ins: how they begin, go on and end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import challenges, hashing, tries
-from commerce.accounts.errors import CredentialRejected, RefreshTokenRejected, SecondFactorRequired
+from commerce.accounts.actions import challenges, hashing, identities, tries
+from commerce.accounts.errors import CodeRejected, CredentialRejected, RefreshTokenRejected, SecondFactorRequired
 from commerce.accounts.models import Account, AccountSession
 from commerce.accounts.rules import emails, tokens
 from commerce.accounts.rules import tries as tries_rules
@@ -20,7 +20,7 @@ from commerce.accounts.values import (
     TokenKeys,
     Tokens,
 )
-from commerce.kit import ids
+from commerce.kit import ids, people
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
@@ -68,6 +68,21 @@ async def sign_in(context: Context, email: str, password: str) -> SignedIn:
     return admitted(outcome)
 
 
+async def sign_in_by_code(context: Context, challenge: UUID | None, code: str) -> SignedIn:
+    """Open a session with a code that was sent to a contact. The first who shows it for a contact opens its account."""
+    field = ("input", "credential", "code")
+    key = await challenges.check_code(context, challenge, code, Purpose.SIGN_IN, field=field)
+    async with context.transaction() as session:
+        answered = await challenges.take(session, key, Purpose.SIGN_IN, field=field)
+        assert answered.contact is not None
+        proof = replace(answered.contact.proof, name=answered.hidden.get("name"))
+        account = await identities.owner_or_new(session, proof, password_hash=answered.hidden.get("password"))
+        if account is None:
+            raise CodeRejected(*field)
+        outcome = await admit(session, context, account, SignInMethod.CODE)
+    return admitted(outcome)
+
+
 async def admit(session: Session, context: Context, account: Account, method: SignInMethod) -> SignedIn | Halted:
     """Let in somebody who has shown who they are: with tokens, or by asking for the second factor of their account.
 
@@ -81,6 +96,8 @@ async def admit(session: Session, context: Context, account: Account, method: Si
 def begin(session: Session, context: Context, account: UUID, method: SignInMethod) -> SignedIn:
     """Open a session of an account. Whoever calls this has seen to it that nothing more is to be shown."""
     now, client = session.now(), context[Caller].client
+    for note in people.arrivals:
+        note(context, session, account)
     return SignedIn(account, _open(session, context[TokenKeys], account, _Chain(new_key(), method, client, now)))
 
 

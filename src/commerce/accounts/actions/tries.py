@@ -1,4 +1,4 @@
-"""Counting tries at passwords, in the database, so that it holds for all processes."""
+"""Counting tries at what is limited, in the database, so that it holds for all processes."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,21 +15,20 @@ from commerce.kit.db import Session
 async def count(context: Context, buckets: Sequence[Bucket], *field: str) -> list[UUID]:
     """Count a try before it is made; LIMIT_EXCEEDED when there is no room for it. The keys can take it back."""
     async with context.transaction() as session:
-        attempts = await _taken(session, buckets)
-    if not attempts:
-        raise TooManyTries(*field, minutes=int(rules.WINDOW.total_seconds() // 60))
+        return await count_within(session, buckets, *field)
+
+
+async def count_within(session: Session, buckets: Sequence[Bucket], *field: str) -> list[UUID]:
+    """Count what the transaction is about to do, if there is room for it: it counts only if it is done."""
+    names = await queries.lock_buckets(session, buckets)
+    wait = rules.retry_at(buckets, await queries.full_buckets(session, buckets))
+    if wait is not None:
+        raise TooManyTries(*field, retry_at=wait, minutes=rules.minutes_until(wait, session.now()))
+    attempts = [Attempt(bucket=name, created_at=session.now()) for name in names]
+    session.add_all(attempts)
     return [attempt.id for attempt in attempts]
 
 
-async def _taken(session: Session, buckets: Sequence[Bucket]) -> list[Attempt]:
-    await queries.lock_buckets(session, buckets)
-    if not rules.has_room(buckets, await queries.tries(session, buckets, session.now() - rules.WINDOW)):
-        return []
-    attempts = [Attempt(bucket=bucket.name, created_at=session.now()) for bucket in buckets]
-    session.add_all(attempts)
-    return attempts
-
-
-async def forgive(session: Session, keys: Sequence[UUID], bucket: Bucket) -> None:
-    """After the right password this try does not count, nor do those before it at the same account."""
-    await queries.forget_tries(session, keys, bucket)
+async def forgive(session: Session, keys: Sequence[UUID], *buckets: Bucket) -> None:
+    """After the right answer this try does not count, nor do those before it in these buckets."""
+    await queries.forget_tries(session, keys, buckets)

@@ -1,15 +1,18 @@
 """Sign-in and staff, as the API says them."""
 
+from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
+from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
+from commerce.accounts.graphql.viewer import Viewer
 
-__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "staff_member"]
+__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
 
 
 class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery):
     pass
 
 
-class AccountsMutation(ProvidersMutation, SessionsMutation, StaffMutation):
+class AccountsMutation(CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation):
     pass

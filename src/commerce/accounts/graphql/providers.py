@@ -6,9 +6,8 @@ import strawberry
 
 from commerce.accounts.actions import providers as actions
 from commerce.accounts.providers import IdentityProviders
-from commerce.accounts.values import Hidden, ProviderKind, Vouched
+from commerce.accounts.values import ProviderKind
 from commerce.kit import ids
-from commerce.kit.context import Context
 from commerce.kit.graphql import (
     ID,
     PART,
@@ -22,9 +21,6 @@ from commerce.kit.graphql import (
     object_type,
     query,
 )
-
-WECHAT_MINI = "wechat_mini"
-FIELD = ("input", "credential")
 
 described_enum(
     {
@@ -42,35 +38,6 @@ class IdentityProvider:
     name: str = described("Name for `signInStart`.")
     kind: ProviderKind = described("How it is used.")
     title: str = described("What people call it, for a button.")
-
-
-@input_type
-class WechatCredentialInput:
-    """Codes that a WeChat mini-program gives. Each is good once, for five minutes."""
-
-    provider: str = described("Name of the mini-program among `identityProviders`.", default=WECHAT_MINI)
-    code: str = described("The code of `wx.login`.")
-    phone_code: str | None = described(
-        "The code of a button with `open-type=getPhoneNumber`; null without one. Its phone is then proven: who owns it"
-        " already is signed in to that account.",
-        default=None,
-    )
-
-    def __post_init__(self) -> None:
-        self.code = Hidden(self.code)
-        self.phone_code = Hidden(self.phone_code) if self.phone_code is not None else None
-
-
-@input_type
-class ProviderCredentialInput:
-    """What somebody comes back with from the page of a provider."""
-
-    challenge_id: ID = described("The challenge of `signInStart`, which the client has kept. It is used up by this.")
-    state: str = described("The `state` of the address that the person came back to.")
-    code: str = described("The `code` of the address that the person came back to.")
-
-    def __post_init__(self) -> None:
-        self.state, self.code = Hidden(self.state), Hidden(self.code)
 
 
 @input_type
@@ -94,18 +61,6 @@ class SignInStartPayload(Payload):
         default=None,
     )
     expires_at: datetime | None = described("Until when the person may come back; null after an error.", default=None)
-
-
-async def vouched_by(
-    context: Context, wechat: WechatCredentialInput | None, provider: ProviderCredentialInput | None
-) -> tuple[Vouched, tuple[str, ...]]:
-    """What a provider says of whoever brings one of these, and the field that it came in."""
-    if wechat:
-        field = (*FIELD, "wechat")
-        return await actions.shown_in_app(context, wechat.provider, wechat.code, wechat.phone_code, field), field
-    assert provider is not None
-    field, challenge = (*FIELD, "provider"), ids.decode("challenge", provider.challenge_id)
-    return await actions.brought_back(context, challenge, provider.state, provider.code, field), field
 
 
 @strawberry.type

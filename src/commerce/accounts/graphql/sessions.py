@@ -1,31 +1,25 @@
 """Signing in, staying in and signing out."""
 
 from datetime import datetime
-from uuid import UUID
 
 import strawberry
 
-from commerce.accounts import actions, queries
-from commerce.accounts.graphql.providers import ProviderCredentialInput, WechatCredentialInput, vouched_by
-from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import Hidden, Profile, SignedIn
-from commerce.kit import ids
-from commerce.kit.actor import Permission
-from commerce.kit.errors import Required
+from commerce.accounts import actions
+from commerce.accounts.graphql import credentials
+from commerce.accounts.graphql.credentials import CredentialInput
+from commerce.accounts.graphql.viewer import Viewer, viewer_of
+from commerce.accounts.values import Hidden, SignedIn
 from commerce.kit.graphql import (
-    ID,
     OWNER,
     PART,
     PUBLIC,
     SIGNED_IN,
     Info,
     Payload,
-    derived,
     described,
     input_type,
     mutation,
     object_type,
-    one_of_input,
     query,
 )
 from commerce.kit.limits import costs
@@ -35,66 +29,12 @@ HASHING = 100
 
 
 @object_type(OWNER)
-class Viewer:
-    """Who is signed in."""
-
-    profile: strawberry.Private[Profile]
-
-    @derived
-    def id(self) -> ID:
-        """Opaque global id; for a staff member that of its `StaffMember`."""
-        return ID(ids.encode(self.profile.kind.lower(), self.profile.key))
-
-    @derived
-    def name(self) -> str | None:
-        """Name to show; null until one is given."""
-        return self.profile.name
-
-    @derived
-    def email(self) -> str | None:
-        """E-mail address, in lower case; null without one. Whoever has several is told the one that came first."""
-        return self.profile.email
-
-    @derived
-    def phone(self) -> str | None:
-        """Phone in E.164 form; null without one."""
-        return self.profile.phone
-
-    @derived
-    def permissions(self) -> list[Permission]:
-        """What the viewer may do; empty for those who are not staff."""
-        return rules.in_order(self.profile.permissions)
-
-
-@object_type(OWNER)
 class AuthTokens:
     """Tokens of a session. Send the access token as `Authorization: Bearer`."""
 
     access_token: str = described("Token for requests. It ends early when the session is ended.")
     expires_at: datetime = described("End of the access token.")
     refresh_token: str = described("Single-use token for `tokenRefresh`. Keep it safe and send it nowhere else.")
-
-
-@input_type
-class PasswordCredentialInput:
-    """E-mail address and password."""
-
-    email: str = described("E-mail address, in any case.")
-    password: str = described("Password.")
-
-    def __post_init__(self) -> None:
-        self.password = Hidden(self.password)
-
-
-@one_of_input
-class CredentialInput:
-    """Exactly one way to prove who you are."""
-
-    password: PasswordCredentialInput | None = described("E-mail address and password.", default=strawberry.UNSET)
-    wechat: WechatCredentialInput | None = described("Codes of a WeChat mini-program.", default=strawberry.UNSET)
-    provider: ProviderCredentialInput | None = described(
-        "What somebody came back with from the page of a provider, see `signInStart`.", default=strawberry.UNSET
-    )
 
 
 @input_type
@@ -152,17 +92,11 @@ class PasswordChangePayload(Payload):
     viewer: Viewer | None = described("Whose password was changed; null after an error.", default=None)
 
 
-async def _viewer(info: Info, key: UUID | None) -> Viewer | None:
-    if key is None:
-        return None
-    [profile] = await queries.profiles(info.context, [key])
-    return Viewer(profile=profile) if profile else None
-
-
-async def _let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
+async def let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
+    """What somebody is answered who has come in."""
     held = signed_in.tokens
     tokens = AuthTokens(access_token=held.access, expires_at=held.expires_at, refresh_token=held.refresh)
-    return AuthPayload(tokens=tokens, viewer=await _viewer(info, signed_in.account))
+    return AuthPayload(tokens=tokens, viewer=await viewer_of(info, signed_in.account))
 
 
 @strawberry.type
@@ -170,7 +104,7 @@ class SessionsQuery:
     @query(OWNER)
     async def viewer(self, info: Info) -> Viewer | None:
         """Who sends this request; null for guests."""
-        return await _viewer(info, info.context.actor.id)
+        return await viewer_of(info, info.context.actor.id)
 
 
 @strawberry.type
@@ -180,19 +114,11 @@ class SessionsMutation:
     async def sign_in(self, info: Info, input: SignInInput) -> AuthPayload:
         """Opens a session, and leaves other sessions of the account open. An idempotency key has no effect here.
 
-        Ten wrong passwords per account and thirty per address are taken in 15 minutes. Codes of providers are asked of
-        them: UNAVAILABLE when they do not answer, and the code may then be used up.
-        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, LIMIT_EXCEEDED, NOT_FOUND, SECOND_FACTOR_REQUIRED, UNAVAILABLE.
+        Ten wrong passwords per account and thirty per address are taken in 15 minutes, and five wrong codes of each that was
+        sent. A code for an address or phone that is nobody's opens an account.
+        Codes: CREDENTIAL_REJECTED, LIMIT_EXCEEDED, SECOND_FACTOR_REQUIRED.
         """
-        given = input.credential
-        if given.password:
-            signed_in = await actions.sign_in(info.context, given.password.email, given.password.password)
-        elif given.wechat or given.provider:
-            vouched, field = await vouched_by(info.context, given.wechat, given.provider)
-            signed_in = await actions.providers.sign_in(info.context, vouched, field)
-        else:
-            raise Required("input", "credential")
-        return await _let_in(info, signed_in)
+        return await let_in(info, await credentials.sign_in(info.context, input.credential))
 
     @mutation(PUBLIC, takes_key=False)
     async def token_refresh(self, info: Info, input: TokenRefreshInput) -> AuthPayload:
@@ -201,7 +127,7 @@ class SessionsMutation:
         A token that is used twice ends its session: somebody may have copied it. An idempotency key has no effect here.
         Codes: CREDENTIAL_REJECTED.
         """
-        return await _let_in(info, await actions.refresh(info.context, input.refresh_token))
+        return await let_in(info, await actions.refresh(info.context, input.refresh_token))
 
     @mutation(SIGNED_IN)
     async def sign_out(self, info: Info, input: SignOutInput | None = None) -> SignOutPayload:
@@ -219,4 +145,4 @@ class SessionsMutation:
         """
         actor = info.context.actor
         await actions.change_password(info.context, actor, input.current_password, input.new_password)
-        return PasswordChangePayload(viewer=await _viewer(info, actor.id))
+        return PasswordChangePayload(viewer=await viewer_of(info, actor.id))

@@ -7,13 +7,16 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
+    DateTime,
     Select,
     Text,
     and_,
     any_,
     bindparam,
+    column,
     delete,
     func,
     literal,
@@ -112,11 +115,30 @@ _owner_of_refresh = select(col(AccountSession.account_id)).where(
 _session_of_refresh = select(AccountSession).where(col(AccountSession.refresh_hash) == bindparam("refresh_hash"))
 _family_of = select(col(AccountSession.family)).where(col(AccountSession.id) == bindparam("session"))
 _hold_bucket = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("bucket", type_=Text), 0)))
-_tries = (
-    select(col(Attempt.bucket), func.count(type_=BigInteger))
-    .where(among(Attempt.bucket, "buckets"), col(Attempt.created_at) > bindparam("since"))
-    .group_by(col(Attempt.bucket))
+_limits = (
+    func.unnest(
+        bindparam("buckets", type_=ARRAY(Text)),
+        bindparam("since", type_=ARRAY(DateTime(timezone=True))),
+        bindparam("most", type_=ARRAY(BigInteger)),
+    )
+    .table_valued(
+        column("bucket", Text),
+        column("since", DateTime(timezone=True)),
+        column("most", BigInteger),
+        with_ordinality="place",
+    )
+    .render_derived("limits")
 )
+_first = (
+    select(col(Attempt.created_at))
+    .where(col(Attempt.bucket) == _limits.c.bucket, col(Attempt.created_at) > _limits.c.since)
+    .order_by(col(Attempt.created_at).desc())
+    .offset(_limits.c.most - 1)
+    .limit(1)
+    .correlate(_limits)
+    .scalar_subquery()
+)
+_full = select(_first).select_from(_limits).order_by(_limits.c.place)
 
 
 def profile(vault: Vault, row: Row) -> Profile:
@@ -228,6 +250,15 @@ async def use_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]
     return rows[0] if rows else None
 
 
+_sent = select(col(Challenge.created_at), col(Challenge.expires_at)).where(col(Challenge.id) == bindparam("key"))
+
+
+async def sent(reads: Reads, key: UUID) -> Row | None:
+    """When a challenge was sent, and when it ends."""
+    rows = await reads.rows(_sent, key=key)
+    return rows[0] if rows else None
+
+
 def _open_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Challenge.id) == key,
@@ -283,22 +314,34 @@ async def _revoke(session: Session, which: Any) -> None:
     await session.execute(statement.values(revoked_at=session.now()))
 
 
-async def lock_buckets(session: Session, buckets: Sequence[Bucket]) -> None:
+def _kept(session: Session, bucket: Bucket) -> str:
+    """The name of a bucket as it is kept: by itself it does not tell whose tries are counted."""
+    return session.vault.index("bucket", bucket.name).hex()
+
+
+async def lock_buckets(session: Session, buckets: Sequence[Bucket]) -> list[str]:
     """Have tries at the same buckets wait for each other. In the order of names, so that none wait in a circle."""
-    for name in sorted(bucket.name for bucket in buckets):
+    names = sorted({_kept(session, bucket) for bucket in buckets})
+    for name in names:
         await session.rows(_hold_bucket, bucket=name)
+    return names
 
 
-async def tries(session: Session, buckets: Sequence[Bucket], since: datetime) -> dict[str, int]:
-    """How many tries each bucket holds."""
-    rows = await session.rows(_tries, buckets=[bucket.name for bucket in buckets], since=since)
-    return {row[0]: row[1] for row in rows}
+async def full_buckets(session: Session, buckets: Sequence[Bucket]) -> dict[Bucket, datetime]:
+    """The buckets that have no room, each with the try that has to be forgotten first."""
+    rows = await session.rows(
+        _full,
+        buckets=[_kept(session, bucket) for bucket in buckets],
+        since=[session.now() - bucket.window for bucket in buckets],
+        most=[bucket.most for bucket in buckets],
+    )
+    return {bucket: row[0] for bucket, row in zip(buckets, rows, strict=True) if row[0] is not None}
 
 
-async def forget_tries(session: Session, keys: Sequence[UUID], bucket: Bucket) -> None:
-    """Take back these tries, and all of a bucket."""
-    which = col(Attempt.id).in_(keys) | (col(Attempt.bucket) == bucket.name)
-    await session.execute(delete(Attempt).where(which))
+async def forget_tries(session: Session, keys: Sequence[UUID], buckets: Sequence[Bucket]) -> None:
+    """Take back these tries, and all of some buckets."""
+    names = [_kept(session, bucket) for bucket in buckets]
+    await session.execute(delete(Attempt).where(col(Attempt.id).in_(keys) | col(Attempt.bucket).in_(names)))
 
 
 async def forget_old(session: Session, tries_before: datetime) -> None:

@@ -1,31 +1,47 @@
-"""How often a password may be tried."""
+"""How often a password or a code may be tried, and a code be asked for."""
 
-import hashlib
 import ipaddress
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from uuid import UUID
 
-from commerce.accounts.values import Bucket
+from commerce.accounts.values import Bucket, Contact
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_ADDRESS = 30
+RESEND = timedelta(seconds=60)
+CODES = ((1, RESEND), (5, timedelta(hours=1)), (10, timedelta(days=1)))
+"""How many codes are sent to one contact in which time."""
+LONGEST = max(window for _, window in CODES)
+"""Tries that are older count nowhere."""
 
 
 def buckets_of_sign_in(email: str, address: str) -> list[Bucket]:
     """Whom a try counts against: the address it comes from, and the account it is for, whether that exists or not."""
-    return [_bucket("address", network(address), PER_ADDRESS), _bucket("account", email, PER_ACCOUNT)]
+    return [Bucket(f"address:{network(address)}", PER_ADDRESS, WINDOW), bucket_of_account(email)]
+
+
+def bucket_of_account(email: str) -> Bucket:
+    """Tries at the password that belongs to an address."""
+    return Bucket(f"account:{email}", PER_ACCOUNT, WINDOW)
 
 
 def bucket_of_change(account: UUID) -> Bucket:
     """Tries of someone who is signed in. They count apart: who is under attack can still change the password."""
-    return _bucket("change", account.hex, PER_ACCOUNT)
+    return Bucket(f"change:{account.hex}", PER_ACCOUNT, WINDOW)
 
 
-def _bucket(kind: str, whose: str, most: int) -> Bucket:
-    return Bucket(hashlib.sha256(f"{kind}:{whose}".encode()).hexdigest(), most)
+def buckets_of_code(contact: Contact, address: str, per_address: int) -> list[Bucket]:
+    """Whom a code counts against: the contact that it is sent to, and the address that asks for it.
+
+    Thousands may share the address of a carrier, so that one is there to stop machines only.
+    """
+    recipient = f"code:{contact.provider}:{contact.address}"
+    asking = Bucket(f"codes:{network(address)}", per_address, timedelta(hours=1))
+    return [asking, *(Bucket(recipient, most, window) for most, window in CODES)]
 
 
 @lru_cache(maxsize=4096)
@@ -41,6 +57,11 @@ def network(address: str) -> str:
     return str(parsed)
 
 
-def has_room(buckets: Sequence[Bucket], counts: Mapping[str, int]) -> bool:
-    """Whether one more try is allowed everywhere."""
-    return all(counts.get(bucket.name, 0) < bucket.most for bucket in buckets)
+def retry_at(buckets: Sequence[Bucket], oldest: Mapping[Bucket, datetime]) -> datetime | None:
+    """From when on there is room in all buckets; None if there is now. `oldest` is the first try of each full one."""
+    return max((oldest[bucket] + bucket.window for bucket in buckets if bucket in oldest), default=None)
+
+
+def minutes_until(instant: datetime, now: datetime) -> int:
+    """How long to wait, in whole minutes."""
+    return max(1, ceil((instant - now).total_seconds() / 60))

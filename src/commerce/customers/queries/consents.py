@@ -1,0 +1,69 @@
+"""The ledger of consents."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, true, update
+from sqlmodel import col
+
+from commerce.customers.models import Consent
+from commerce.customers.values import ConsentInfo, ConsentPurpose
+from commerce.kit.db import Reads, Row, Session, among, grouped
+
+_columns = (
+    col(Consent.id),
+    col(Consent.purpose),
+    col(Consent.policy_version),
+    col(Consent.granted_at),
+    col(Consent.withdrawn_at),
+    col(Consent.proof),
+)
+_of_each = (
+    select(col(Consent.customer_id), *_columns)
+    .where(among(Consent.customer_id))
+    .order_by(col(Consent.granted_at), col(Consent.id))
+)
+_given = select(true()).where(
+    col(Consent.customer_id) == bindparam("customer"),
+    col(Consent.purpose) == bindparam("purpose"),
+    col(Consent.withdrawn_at).is_(None),
+)
+
+
+def _info(row: Row) -> ConsentInfo:
+    key, purpose, *rest = row
+    return ConsentInfo(key, ConsentPurpose(purpose), *rest)
+
+
+async def consents_of(reads: Reads, customers: Sequence[UUID]) -> list[list[ConsentInfo]]:
+    """All that each customer ever allowed, in the order of time."""
+    rows = grouped(await reads.rows(_of_each, keys=list(customers)), customers)
+    return [[_info(row[1:]) for row in each] for each in rows]
+
+
+async def allows(reads: Reads, person: UUID, purpose: str) -> bool:
+    """Whether somebody has given a consent and not withdrawn it. Whoever does what it is for asks right before."""
+    return bool(await reads.rows(_given, customer=person, purpose=purpose))
+
+
+async def consent_to(session: Session, customer: UUID, purpose: ConsentPurpose) -> Consent | None:
+    """The consent that holds, of a customer who is held by the caller."""
+    statement = select(Consent).where(
+        col(Consent.customer_id) == customer, col(Consent.purpose) == purpose, col(Consent.withdrawn_at).is_(None)
+    )
+    found: Consent | None = (await session.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def withdraw(session: Session, customer: UUID, *which: Any) -> None:
+    """End what a customer allowed: all of it, or what is asked for."""
+    statement = update(Consent).where(col(Consent.customer_id) == customer, col(Consent.withdrawn_at).is_(None), *which)
+    await session.execute(statement.values(withdrawn_at=session.now()))
+
+
+async def move_consents(session: Session, source: UUID, target: UUID) -> None:
+    """Put one ledger into another. What both had allowed goes on as the second one's."""
+    own = select(col(Consent.purpose)).where(col(Consent.customer_id) == target, col(Consent.withdrawn_at).is_(None))
+    await withdraw(session, source, col(Consent.purpose).in_(own))
+    await session.execute(update(Consent).where(col(Consent.customer_id) == source).values(customer_id=target))

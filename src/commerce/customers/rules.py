@@ -1,0 +1,84 @@
+"""What must hold for customers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import phonenumbers
+
+from commerce.accounts.rules import emails
+from commerce.accounts.values import EMAIL, PHONE
+from commerce.customers.errors import AddressBookFull
+from commerce.kit import masking
+from commerce.kit.errors import Invalid, Required, TooLong
+
+MOST_ADDRESSES = 50
+LONGEST_NOTE = 2000
+LONGEST_NAME = 100
+LONGEST_VERSION = 40
+FRESH = timedelta(minutes=15)
+"""For so long after signing in nobody is asked again who they are."""
+EXPORT_LIFE = timedelta(days=7)
+
+
+def contact_of(text: str, countries: Sequence[str]) -> tuple[str, str] | None:
+    """The e-mail address or the phone that somebody typed, as identities keep it; None when it is neither.
+
+    A number without the country's digits is read as one of the first of the countries in which it is possible.
+    """
+    email = emails.normal_email(text)
+    if emails.is_email(email):
+        return EMAIL, email
+    for country in [None, *countries]:
+        try:
+            number = phonenumbers.parse(text[:40], country)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return PHONE, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def check_room(count: int) -> None:
+    """An address book has an end."""
+    if count >= MOST_ADDRESSES:
+        raise AddressBookFull("input", "address", most=MOST_ADDRESSES)
+
+
+def checked_note(text: str | None, *field: str) -> str | None:
+    note = (text or "").strip()
+    if len(note) > LONGEST_NOTE:
+        raise TooLong(*field, most=LONGEST_NOTE)
+    return note or None
+
+
+def checked_version(text: str, *field: str) -> str:
+    """The version of a policy, by which it can be found later."""
+    version = text.strip()
+    if not version:
+        raise Required(*field)
+    if len(version) > LONGEST_VERSION or not version.isprintable():
+        raise Invalid(*field)
+    return version
+
+
+def is_fresh(began_at: datetime | None, now: datetime) -> bool:
+    """Whether somebody has just shown who they are."""
+    return began_at is not None and now - began_at <= FRESH
+
+
+def contacts_of(identities: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The e-mail addresses and the phones among identities, each of a provider and what it calls the person."""
+    known = list(identities)
+    return tuple(s for p, s in known if p == EMAIL), tuple(s for p, s in known if p == PHONE)
+
+
+def masked_name(name: str | None) -> str | None:
+    return masking.name(name) if name else name
+
+
+def masked_email(address: str | None) -> str | None:
+    return masking.email(address) if address else address
+
+
+def masked_phone(number: str | None) -> str | None:
+    return masking.phone(number) if number else number
