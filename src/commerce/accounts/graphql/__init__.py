@@ -2,17 +2,29 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
+from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
 from commerce.accounts.graphql.viewer import Viewer
 
-__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
+__all__ = [
+    "AccountsMutation",
+    "AccountsQuery",
+    "ChannelPermissions",
+    "StaffMember",
+    "StaffRole",
+    "Viewer",
+    "staff_member",
+]
 
 
-class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery):
+class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
-class AccountsMutation(CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation):
+class AccountsMutation(
+    CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+):
     pass
