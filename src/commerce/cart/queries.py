@@ -1,6 +1,7 @@
 """Every statement about carts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,9 @@ from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlmodel import col
 
 from commerce.cart.models import Cart, CartLine, CartState
-from commerce.cart.values import Basics, Line
+from commerce.cart.values import Basics, Line, MergedLine
 from commerce.kit.bulk import each, insert_each
-from commerce.kit.db import Reads, Row, Session
+from commerce.kit.db import Reads, Row, Session, among, keyed
 
 _cart_columns = (
     col(Cart.id),
@@ -35,6 +36,20 @@ _line_columns = (
 _is_open_to = col(Cart.customer_id).is_(None) | (col(Cart.customer_id) == bindparam("person"))
 """A guest's cart is open to whoever knows its id, that of a person to them alone."""
 _locked_cart = select(*_cart_columns).where(col(Cart.id) == bindparam("key"), _is_open_to).with_for_update()
+_locked_carts = select(*_cart_columns).where(among(Cart.id)).order_by(col(Cart.id)).with_for_update()
+_origin = select(col(Cart.customer_id), col(Cart.merged_into_id), col(Cart.merge_report)).where(
+    col(Cart.id) == bindparam("key")
+)
+_latest_open = (
+    select(col(Cart.id))
+    .where(
+        col(Cart.customer_id) == bindparam("person"),
+        col(Cart.channel_id) == bindparam("channel"),
+        col(Cart.state) == CartState.OPEN,
+    )
+    .order_by(col(Cart.created_at).desc(), col(Cart.id).desc())
+    .limit(1)
+)
 _contents = (
     select(*_cart_columns, *_line_columns)
     .outerjoin(CartLine, col(CartLine.cart_id) == col(Cart.id))
@@ -75,6 +90,51 @@ async def lock_cart(session: Session, key: UUID, person: UUID | None) -> Row | N
     """A cart that somebody may open, held until the transaction ends: changes to it happen one after the other."""
     rows = await session.rows(_locked_cart, key=key, person=person)
     return rows[0] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose a cart is, and what became of it when it was merged."""
+
+    customer_key: UUID | None
+    merged_into: UUID | None
+    report: list[dict[str, Any]] | None
+
+
+async def origin(reads: Reads, key: UUID) -> Origin | None:
+    """Whose a cart is, whoever asks."""
+    rows = await reads.rows(_origin, key=key)
+    return Origin(*rows[0]) if rows else None
+
+
+async def latest_open(reads: Reads, person: UUID, channel: UUID) -> UUID | None:
+    """The cart that somebody has open in a channel; of several the one that was started last."""
+    rows = await reads.rows(_latest_open, person=person, channel=channel)
+    return rows[0][0] if rows else None
+
+
+async def lock_carts(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row]:
+    """Carts whosever they are, held until the transaction ends; in the order of keys, so that none wait in a circle."""
+    return keyed(await session.rows(_locked_carts, keys=list(keys)))
+
+
+async def give(
+    session: Session,
+    key: UUID,
+    person: UUID,
+    report: Sequence[MergedLine],
+    *,
+    into: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Make a guest's cart a person's: closed if its lines went into another one. The report is kept with it."""
+    changed: dict[str, Any] = {"customer_id": person, "merge_report": [line.document() for line in report]}
+    if into is not None:
+        changed |= {"state": CartState.MERGED, "merged_into_id": into}
+    if expires_at is not None:
+        changed["expires_at"] = expires_at
+    statement = update(Cart).where(col(Cart.id) == key).values(**changed, version=col(Cart.version) + 1)
+    await session.execute(statement)
 
 
 async def lines_of(reads: Reads, key: UUID) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.cart import actions as cart
+from commerce.cart import rules as cart_rules
 from commerce.cart.models import CartState
 from commerce.cart.values import Basics, Filled, Line
 from commerce.channels.values import Selling
@@ -46,6 +47,7 @@ async def start(session: Session, selling: Selling, person: UUID | None, cart_ke
     contents = await cart.contents(session, selling, person, cart_key)
     if contents is None:
         raise NotFound("input", "cartId")
+    cart_rules.check_not_merged(contents[0].state, "cartId")
     form = await queries.take_of_cart(session, cart_key, rules.columns(entry))
     if rules.columns(entry):
         rules.check_open(form, "input", "cartId")
@@ -61,6 +63,7 @@ async def update(session: Session, selling: Selling, person: UUID | None, key: U
     contents = await cart.contents(session, selling, person, form.cart_key)
     if contents is None:  # it has become somebody's in between
         raise NotFound("input", "checkoutId")
+    cart_rules.check_not_merged(contents[0].state, "checkoutId")
     return await _filled_in(session, form, *contents, entry)
 
 
@@ -126,6 +129,7 @@ async def _place(context: Context, selling: Selling, key: UUID, purchase: Purcha
         contents = await cart.lock(session, selling, person, form.cart_key)
         if contents is None:  # it has become somebody's in between
             raise NotFound("input", "checkoutId")
+        cart_rules.check_not_merged(contents[0].state, "checkoutId")
         found = await _quoted(session, form, *contents, with_stock=False)  # reserving decides
         rules.check_complete(found)
         rules.check_total(found.cart.offer.quote.total, purchase.expected_total)
