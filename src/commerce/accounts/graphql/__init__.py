@@ -2,6 +2,7 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.factors import FactorsMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
@@ -23,5 +24,7 @@ class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
-class AccountsMutation(CodesMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation):
+class AccountsMutation(
+    CodesMutation, FactorsMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+):
     pass
