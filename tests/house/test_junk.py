@@ -41,7 +41,7 @@ MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
     "passwordChange": {"accounts_attempt"},
     "tokenRefresh": {"accounts_session"},
-    **dict.fromkeys(("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable"), {"accounts_attempt"}),
+    **{name: {"accounts_attempt"} for name in ("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable")},
 }
 """What a refusal leaves behind by design: tries are counted, and a stolen token ends its session."""
 

@@ -95,3 +95,13 @@ class NoSecondFactor(Refusal):
 class OwnSecondFactor(Refusal):
     code = ErrorCode.STATE_NOT_ALLOWED
     message = "Your own second factor is taken away by one of its codes."
+
+
+class NotInTheirPlace(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Only a member of the staff who has signed in can act as a customer."
+
+
+class StaffNotImpersonated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Nobody acts as a member of the staff."

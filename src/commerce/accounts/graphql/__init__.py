@@ -3,6 +3,7 @@
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.factors import FactorsMutation
+from commerce.accounts.graphql.impersonation import ImpersonationMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
@@ -25,6 +26,12 @@ class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
 
 
 class AccountsMutation(
-    CodesMutation, FactorsMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+    CodesMutation,
+    FactorsMutation,
+    ImpersonationMutation,
+    SessionsMutation,
+    StaffMutation,
+    RolesMutation,
+    InvitationsMutation,
 ):
     pass

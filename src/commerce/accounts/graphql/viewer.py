@@ -72,6 +72,18 @@ class Viewer:
         """How many recovery codes are left that can stand in for the authenticator app."""
         return await codes_left(info.context, [viewer.profile.key for viewer in viewers])
 
+    @derived
+    def is_impersonated(self, info: Info) -> bool:
+        """Whether the request is sent by a staff member in the viewer's place."""
+        return info.context.actor.behind is not None
+
+    @batched
+    async def impersonated_by(viewers: list["Viewer"], info: Info) -> list[str | None]:
+        """Name of the staff member who acts in the viewer's place; null when nobody does."""
+        behind = info.context.actor.behind
+        [profile] = await queries.profiles(info.context, [behind]) if behind else [None]
+        return [profile.name if profile else None] * len(viewers)
+
     def _rights(self, info: Info) -> Rights:
         return rules.NONE if must_set_up(info, self.profile) else self.profile.rights
 
