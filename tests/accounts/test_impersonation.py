@@ -39,9 +39,7 @@ async def in_place(shop: ShopUnderTest, client: Client) -> tuple[Account, Accoun
     return cleo, ada, client.token, begun["accessToken"]
 
 
-async def test_staff_acts_as_a_customer_for_half_an_hour(
-    shop: ShopUnderTest, client: Client, clock: TestClock
-) -> None:
+async def test_staff_acts_as_a_customer_for_half_an_hour(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
     cleo, _, _, token = await in_place(shop, client)
     client.token = token
     viewer = (await client(VIEWER))["viewer"]
@@ -101,7 +99,7 @@ async def test_credentials_of_the_customer_are_out_of_reach(shop: ShopUnderTest,
 
 
 async def test_it_ends_with_sign_out_and_leaves_the_sessions_of_both(shop: ShopUnderTest, client: Client) -> None:
-    cleo, _, mine, token = await in_place(shop, client)
+    _, _, mine, token = await in_place(shop, client)
     client.token = None
     cleos = (await sign_in(client, "cleo@example.com"))["tokens"]["accessToken"]
     client.token = token
@@ -119,9 +117,13 @@ async def test_it_ends_with_what_it_rests_on(shop: ShopUnderTest, client: Client
         client.token = mine
         await client(SIGN_OUT, everywhere=False)
     elif how == "customer is staff":
-        await shop.database.rows(text("update accounts_account set kind = 'STAFF' where id = :k returning id").bindparams(k=cleo.id))
+        await shop.database.rows(
+            text("update accounts_account set kind = 'STAFF' where id = :k returning id").bindparams(k=cleo.id)
+        )
     elif how == "customer disabled":
-        await shop.database.rows(text("update accounts_account set is_active = false where id = :k returning id").bindparams(k=cleo.id))
+        await shop.database.rows(
+            text("update accounts_account set is_active = false where id = :k returning id").bindparams(k=cleo.id)
+        )
     else:
         await signed_in(client, "boss@example.com")
         given: dict[str, Any] = {"isActive": False} if how == "disabled" else {"permissions": []}
@@ -138,7 +140,9 @@ async def test_it_rests_on_the_sign_in_and_not_on_one_token(
     tokens = await signed_in(client)
     token = (await impersonate(client, cleo))["accessToken"]
     clock.advance(minutes=10)
-    refresh = "mutation($t: String!) { tokenRefresh(input: {refreshToken: $t}) { tokens { accessToken refreshToken } } }"
+    refresh = (
+        "mutation($t: String!) { tokenRefresh(input: {refreshToken: $t}) { tokens { accessToken refreshToken } } }"
+    )
     client.token = None
     renewed = (await client(refresh, t=tokens["refreshToken"]))["tokenRefresh"]["tokens"]
     assert await refusal_code(client, token) == ""
