@@ -10,11 +10,13 @@ import redis.asyncio as redis
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from commerce import services
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
 from commerce.accounts.values import Caller, CodeLimits, StaffRules, TokenKeys
+from commerce.audit import handlers as _audit  # noqa: F401
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
@@ -28,10 +30,10 @@ from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
+from commerce.kit.notary import Notary
+from commerce.kit.outside import Outside
 from commerce.kit.sealing import Vault
 from commerce.messages import handlers as _messages  # noqa: F401
-from commerce.messages.providers import Carriers
-from commerce.messages.providers.local import LocalCarrier
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -56,9 +58,15 @@ class Shop:
         self.settings = settings
         self.database = database
         database.vault = Vault(settings.vault_secrets())
+        database.notary = Notary(settings.notary_secrets())
         self.cache = cache
         self.clock = clock
-        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
+        self.outside = Outside()
+        self.resources = {
+            **resources(settings, database),
+            **services.outside(settings, self.outside, cache, database.vault, clock),
+            Hub: Hub(database, cache),
+        }
         self._listening: asyncio.Task[None] | None = None
         self.allowance = Allowance(settings.rate_maximum, settings.rate_restore)
         self._listen_to_test_payments()
@@ -119,6 +127,7 @@ class Shop:
             self._listening.cancel()
             await asyncio.wait([self._listening])
         await self.resources[Hub].close()
+        await self.outside.close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()
@@ -137,7 +146,6 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
-        Carriers: Carriers(LocalCarrier(), LocalCarrier()),
     }
 
 

@@ -11,7 +11,10 @@ from tests.conftest import Client, ShopUnderTest
 from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
-WITHOUT_KEY = {"signIn", "tokenRefresh", "passwordChange", "staffInvitationAccept"}
+WITHOUT_KEY = {
+    "customerImpersonate", "passwordChange", "recoveryCodesRenew", "signIn", "signInStart",
+    "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
+}  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 
 AT_ONCE = 4
@@ -45,7 +48,7 @@ async def test_a_mutation_with_its_key_has_its_effect_once(shop: ShopUnderTest, 
                 if without_cost(again.json()) != without_cost(first.json()) or await full.state() != after:
                     wrong.append((name, first.text[:300], again.text[:300], full.faults))
     assert not wrong, "\n".join(map(str, wrong))
-    assert len(accepted) > 0.8 * len(MUTATIONS), sorted(MUTATIONS.keys() - accepted)
+    assert len(accepted) > 0.8 * len(MUTATIONS.keys() - WITHOUT_KEY), sorted(MUTATIONS.keys() - WITHOUT_KEY - accepted)
 
 
 @pytest.mark.race

@@ -33,6 +33,39 @@ class RefreshTokenRejected(Refusal):
     message = "The session has ended. Sign in again."
 
 
+class ProviderUnknown(Refusal):
+    code = ErrorCode.NOT_FOUND
+    message = "This shop has no such way to sign in."
+
+
+class ProviderNotStarted(Refusal):
+    message = "This provider is not started by an address: send the code that its app gives."
+
+
+class ReturnNotAllowed(Refusal):
+    message = "People can only be sent back to an address of this shop."
+
+
+class ProviderUnavailable(Refusal):
+    code = ErrorCode.UNAVAILABLE
+    message = "{provider} does not answer. Start again, with a new code."
+
+
+class ProviderRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "This sign-in is no longer good. Start again, with a new code."
+
+
+class ProviderDeclined(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "{provider} does not vouch for this account."
+
+
+class ProviderTooOften(Refusal):
+    code = ErrorCode.LIMIT_EXCEEDED
+    message = "{provider} was asked too often for this account. Wait a minute."
+
+
 class TooManyTries(Refusal):
     code = ErrorCode.LIMIT_EXCEEDED
     message = "Too many tries. Try again in {minutes} min."
@@ -75,3 +108,33 @@ class InvitationAccepted(Refusal):
 
 class AlreadyStaff(Taken):
     message = "Somebody with this e-mail address works here already."
+
+
+class NotProvenAgain(Refusal):
+    code = ErrorCode.REAUTHENTICATION_REQUIRED
+    message = "Enter your password, or sign in again, to show that it is you."
+
+
+class SecondFactorOn(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "There is a second factor already. Take it away first."
+
+
+class NoSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "No second factor is set up."
+
+
+class OwnSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Your own second factor is taken away by one of its codes."
+
+
+class NotInTheirPlace(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Only a member of the staff who has signed in can act as a customer."
+
+
+class StaffNotImpersonated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Nobody acts as a member of the staff."
