@@ -35,13 +35,14 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
+    "codeSend", "orderLookup", "orderLookupRequest", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
 OF_THE_SIGNED_IN = {
+    "cartMerge",
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
     "customerUpdate", "passwordChange", "recoveryCodesRenew", "signOut", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip

@@ -50,6 +50,17 @@ _latest_open = (
     .order_by(col(Cart.created_at).desc(), col(Cart.id).desc())
     .limit(1)
 )
+_carts_of = (
+    select(col(Cart.id), col(Cart.created_at), col(Cart.state), col(Cart.currency), col(Cart.note))
+    .where(col(Cart.customer_id) == bindparam("person"))
+    .order_by(col(Cart.created_at).desc(), col(Cart.id))
+)
+_lines_of_person = (
+    select(col(CartLine.cart_id), col(CartLine.title), col(CartLine.quantity), col(CartLine.properties))
+    .join(Cart, col(Cart.id) == col(CartLine.cart_id))
+    .where(col(Cart.customer_id) == bindparam("person"))
+    .order_by(col(CartLine.added_at), col(CartLine.id))
+)
 _contents = (
     select(*_cart_columns, *_line_columns)
     .outerjoin(CartLine, col(CartLine.cart_id) == col(Cart.id))
@@ -75,6 +86,11 @@ _save_lines = _new_lines.on_conflict_do_update(
 def open_to(cart_key: Any) -> ColumnElement[bool]:
     """Whether the cart of a row is one that the bound `person` may open."""
     return exists().where(col(Cart.id) == col(cart_key), _is_open_to)
+
+
+def owned_by(cart_key: Any) -> ColumnElement[bool]:
+    """Whether the cart of a row is that of the bound `person`."""
+    return exists().where(col(Cart.id) == col(cart_key), col(Cart.customer_id) == bindparam("person"))
 
 
 async def contents(reads: Reads, key: UUID, person: UUID | None) -> tuple[Row, tuple[Line, ...]] | None:
@@ -177,6 +193,28 @@ async def save_basics(session: Session, basics: Basics) -> None:
 async def set_state(session: Session, key: UUID, state: CartState) -> None:
     statement = update(Cart).where(col(Cart.id) == key)
     await session.execute(statement.values(state=state, version=col(Cart.version) + 1))
+
+
+async def carts_of(reads: Reads, person: UUID) -> Sequence[Row]:
+    """The carts of a person, latest first: key, when it was started, state, currency, note."""
+    return await reads.rows(_carts_of, person=person)
+
+
+async def lines_of_person(reads: Reads, person: UUID) -> Sequence[Row]:
+    """The lines of all carts of a person: cart, title, quantity, properties."""
+    return await reads.rows(_lines_of_person, person=person)
+
+
+async def hand_over(session: Session, source: UUID, target: UUID) -> None:
+    await session.execute(update(Cart).where(col(Cart.customer_id) == source).values(customer_id=target))
+
+
+async def drop_of(session: Session, person: UUID) -> None:
+    await session.execute(delete(Cart).where(col(Cart.customer_id) == person))
+
+
+async def drop(session: Session, keys: Sequence[UUID]) -> None:
+    await session.execute(delete(Cart).where(col(Cart.id).in_(keys)))
 
 
 async def drop_lines(session: Session, keys: Sequence[UUID]) -> None:

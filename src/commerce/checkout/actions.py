@@ -260,3 +260,23 @@ async def reopen(session: Session, order_key: UUID) -> None:
     cart_key = await queries.drop_order(session, order_key)
     if cart_key is not None:
         await cart.move(session, cart_key, CartState.OPEN)
+
+
+async def export(reads: Reads, person: UUID) -> list[dict[str, Any]]:
+    """The checkouts of a person in clear: of their carts, and those that their orders came from."""
+    vault = reads.vault
+    return [
+        {
+            "created_at": created_at.isoformat(),
+            "email": vault.open_any("email", email),
+            "phone": vault.open_any("phone", phone),
+            "shipping_address": vault.open_document("address", shipping),
+            "billing_address": vault.open_document("address", billing),
+        }
+        for _, created_at, email, phone, shipping, billing in await queries.of_person(reads, person)
+    ]
+
+
+async def forget(session: Session, person: UUID) -> None:
+    """Remove the checkouts of a person with their carts, also those that they filled in as a guest."""
+    await cart.drop(session, [row[0] for row in await queries.of_person(session, person)])

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from commerce.cart.graphql import people as _people  # noqa: F401  (fields of others are added by being imported)
 from commerce.cart.graphql.changes import CartMutation as _Changes
 from commerce.cart.graphql.changes import CartPayload, CartQuery
 from commerce.cart.graphql.merging import CartMergeMutation
