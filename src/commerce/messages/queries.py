@@ -13,7 +13,7 @@ from commerce.messages.models import Message
 from commerce.messages.values import MessageState
 
 _columns = (col(Message.id), col(Message.kind), col(Message.recipient), col(Message.content), col(Message.state))
-_queued = select(*_columns, col(Message.tries)).where(
+_queued = select(*_columns, col(Message.tries), col(Message.person_id), col(Message.purpose)).where(
     col(Message.id) == bindparam("key"), col(Message.state) == MessageState.QUEUED
 )
 _latest = (
@@ -43,3 +43,8 @@ async def note(session: Session, key: UUID, **changed: Any) -> None:
 async def forget(session: Session, before: datetime) -> None:
     """Remove messages that were written before an instant."""
     await session.execute(delete(Message).where(col(Message.created_at) < before))
+
+
+async def forget_recipient(session: Session, indexes: Sequence[bytes]) -> None:
+    """Remove what was written to an address or a number."""
+    await session.execute(delete(Message).where(col(Message.recipient_index).in_(indexes)))

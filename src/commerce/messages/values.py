@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 
 class MessageKind(StrEnum):
@@ -18,6 +19,7 @@ class MessageState(StrEnum):
     QUEUED = "QUEUED"
     SENT = "SENT"
     FAILED = "FAILED"
+    WITHHELD = "WITHHELD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,14 @@ class Recipient:
 
     kind: MessageKind
     address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What must be allowed, and by whom, for something to be written."""
+
+    person: UUID
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,17 @@ from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
 from commerce.customers import actions, queries, rules
 from commerce.customers.actions import READERS
-from commerce.customers.values import AddressInfo, ConsentInfo, ConsentPurpose, CustomerInfo, GroupInfo
+from commerce.customers.values import (
+    AddressInfo,
+    ConsentInfo,
+    ConsentPurpose,
+    CustomerInfo,
+    ErasureInfo,
+    ErasureState,
+    ExportInfo,
+    ExportState,
+    GroupInfo,
+)
 from commerce.directory import addresses
 from commerce.directory.graphql import Address
 from commerce.kit.graphql import (
@@ -30,7 +40,7 @@ from commerce.kit.graphql import (
     node_loader,
     object_type,
 )
-from commerce.kit.scalars import Locale
+from commerce.kit.scalars import URL, Locale
 
 described_enum(
     {
@@ -43,6 +53,21 @@ described_enum(
         ConsentPurpose.THIRD_PARTIES: "To have data given to others.",
     }
 )(ConsentPurpose)
+
+described_enum(
+    {
+        ExportState.QUEUED: "Is being made.",
+        ExportState.READY: "Can be fetched.",
+        ExportState.EXPIRED: "Is gone.",
+    }
+)(ExportState)
+described_enum(
+    {
+        ErasureState.REQUESTED: "Waits for its time, or for what stands in the way.",
+        ErasureState.CANCELED: "Was called off.",
+        ErasureState.DONE: "The person is forgotten.",
+    }
+)(ErasureState)
 
 
 @object_type(OWNER)
@@ -209,6 +234,18 @@ class Customer(Node):
         return [[group_node(group) for group in groups] for groups in found]
 
     @batched
+    async def exports(customers: list["Customer"], info: Info) -> list[list[PersonalDataExport]]:
+        """Archives of personal data, the newest first: their own, or those that the caller has asked for."""
+        found = await queries.exports_of(info.context, [one.key for one in customers])
+        return [[export_node(one) for one in each if may_fetch(info, one)] for each in found]
+
+    @batched
+    async def erasure(customers: list["Customer"], info: Info) -> list[Erasure | None]:
+        """The last request to be forgotten; null without one."""
+        found = await queries.erasures_of(info.context, [one.key for one in customers])
+        return [Erasure(erasure=one) if one else None for one in found]
+
+    @batched
     async def channels(customers: list["Customer"], info: Info) -> list[list[Channel]]:
         """Channels in which they signed in or bought, the first one first; of those that the caller sees to."""
         found = await queries.presence_of(info.context, [one.key for one in customers])
@@ -218,8 +255,74 @@ class Customer(Node):
         return [[channel_of(market) for key in known if (market := markets.get(key))] for known in found]
 
 
+@object_type(OWNER)
+class PersonalDataExport(Node):
+    """An archive of all that we keep of somebody: a ZIP with everything as JSON, and its lists as CSV."""
+
+    prefix: ClassVar[str] = "personal_data_export"
+    export: strawberry.Private[ExportInfo]
+
+    @derived
+    def state(self) -> ExportState:
+        """How far it got."""
+        return self.export.state
+
+    @derived
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return self.export.requested_at
+
+    @derived
+    def expires_at(self) -> datetime | None:
+        """Until when it can be fetched; null until it is ready."""
+        return self.export.expires_at
+
+    @derived
+    def url(self, info: Info) -> URL | None:
+        """Where it can be fetched by whoever knows this; null unless it is READY. Keep it like a password."""
+        if self.export.state != ExportState.READY or self.export.expires_at is None:
+            return None
+        return URL(actions.export_url(info.context, self.key, self.export.expires_at))
+
+
+@object_type(PART)
+class Erasure:
+    """A request to be forgotten."""
+
+    erasure: strawberry.Private[ErasureInfo]
+
+    @derived
+    def state(self) -> ErasureState:
+        """How far it got."""
+        return self.erasure.state
+
+    @derived
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return self.erasure.requested_at
+
+    @derived
+    def due_at(self) -> datetime:
+        """Until when it can be called off. It is done then, or as soon as nothing stands in the way."""
+        return self.erasure.due_at
+
+    @derived
+    def done_at(self) -> datetime | None:
+        """When it was done or called off; null until then."""
+        return self.erasure.done_at
+
+
 def address_node(entry: AddressInfo, *, is_own: bool) -> CustomerAddress:
     return CustomerAddress(key=entry.key, entry=entry, is_own=is_own)
+
+
+def export_node(export: ExportInfo) -> PersonalDataExport:
+    return PersonalDataExport(key=export.key, export=export)
+
+
+def may_fetch(info: Info, export: ExportInfo) -> bool:
+    """Whether an archive is of the caller, or made for them."""
+    return is_own(info, export.customer) or export.requested_by == info.context.actor.scope
 
 
 def is_own(info: Info, key: UUID) -> bool:
@@ -260,6 +363,12 @@ async def _groups(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
     if not info.context.actor.may_somewhere(READERS):
         return [None for _ in keys]
     return [group_node(one) if one else None for one in await queries.groups_by_key(info.context, keys)]
+
+
+@node_loader("personal_data_export")
+async def _exports(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    found = await queries.exports_by_key(info.context, keys)
+    return [export_node(one) if one and may_fetch(info, one) else None for one in found]
 
 
 @object_type(PART)
