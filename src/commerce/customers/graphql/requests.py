@@ -5,13 +5,8 @@ import strawberry
 from commerce.accounts.values import Hidden
 from commerce.customers import actions, queries
 from commerce.customers.graphql.own import person_of
-from commerce.customers.graphql.types import (
-    Customer,
-    CustomerPayload,
-    PersonalDataExport,
-    customer_payload,
-    export_node,
-)
+from commerce.customers.graphql.privacy import PersonalDataExport, export_node
+from commerce.customers.graphql.types import Customer, CustomerPayload, customer_payload
 from commerce.customers.values import Obstacle, Privacy
 from commerce.kit import ids
 from commerce.kit.actor import Permission

@@ -12,15 +12,12 @@ from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
 from commerce.customers import actions, queries, rules
 from commerce.customers.actions import READERS
+from commerce.customers.graphql.privacy import Erasure, PersonalDataExport, export_node, is_own, may_fetch
 from commerce.customers.values import (
     AddressInfo,
     ConsentInfo,
     ConsentPurpose,
     CustomerInfo,
-    ErasureInfo,
-    ErasureState,
-    ExportInfo,
-    ExportState,
     GroupInfo,
 )
 from commerce.directory import addresses
@@ -40,7 +37,7 @@ from commerce.kit.graphql import (
     node_loader,
     object_type,
 )
-from commerce.kit.scalars import URL, Locale
+from commerce.kit.scalars import Locale
 
 described_enum(
     {
@@ -53,21 +50,6 @@ described_enum(
         ConsentPurpose.THIRD_PARTIES: "To have data given to others.",
     }
 )(ConsentPurpose)
-
-described_enum(
-    {
-        ExportState.QUEUED: "Is being made.",
-        ExportState.READY: "Can be fetched.",
-        ExportState.EXPIRED: "Is gone.",
-    }
-)(ExportState)
-described_enum(
-    {
-        ErasureState.REQUESTED: "Waits for its time, or for what stands in the way.",
-        ErasureState.CANCELED: "Was called off.",
-        ErasureState.DONE: "The person is forgotten.",
-    }
-)(ErasureState)
 
 
 @object_type(OWNER)
@@ -255,80 +237,8 @@ class Customer(Node):
         return [[channel_of(market) for key in known if (market := markets.get(key))] for known in found]
 
 
-@object_type(OWNER)
-class PersonalDataExport(Node):
-    """An archive of all that we keep of somebody: a ZIP with everything as JSON, and its lists as CSV."""
-
-    prefix: ClassVar[str] = "personal_data_export"
-    export: strawberry.Private[ExportInfo]
-
-    @derived
-    def state(self) -> ExportState:
-        """How far it got."""
-        return self.export.state
-
-    @derived
-    def requested_at(self) -> datetime:
-        """When it was asked for."""
-        return self.export.requested_at
-
-    @derived
-    def expires_at(self) -> datetime | None:
-        """Until when it can be fetched; null until it is ready."""
-        return self.export.expires_at
-
-    @derived
-    def url(self, info: Info) -> URL | None:
-        """Where it can be fetched by whoever knows this; null unless it is READY. Keep it like a password."""
-        if self.export.state != ExportState.READY or self.export.expires_at is None:
-            return None
-        return URL(actions.export_url(info.context, self.key, self.export.expires_at))
-
-
-@object_type(PART)
-class Erasure:
-    """A request to be forgotten."""
-
-    erasure: strawberry.Private[ErasureInfo]
-
-    @derived
-    def state(self) -> ErasureState:
-        """How far it got."""
-        return self.erasure.state
-
-    @derived
-    def requested_at(self) -> datetime:
-        """When it was asked for."""
-        return self.erasure.requested_at
-
-    @derived
-    def due_at(self) -> datetime:
-        """Until when it can be called off. It is done then, or as soon as nothing stands in the way."""
-        return self.erasure.due_at
-
-    @derived
-    def done_at(self) -> datetime | None:
-        """When it was done or called off; null until then."""
-        return self.erasure.done_at
-
-
 def address_node(entry: AddressInfo, *, is_own: bool) -> CustomerAddress:
     return CustomerAddress(key=entry.key, entry=entry, is_own=is_own)
-
-
-def export_node(export: ExportInfo) -> PersonalDataExport:
-    return PersonalDataExport(key=export.key, export=export)
-
-
-def may_fetch(info: Info, export: ExportInfo) -> bool:
-    """Whether an archive is of the caller, or made for them."""
-    return is_own(info, export.customer) or export.requested_by == info.context.actor.scope
-
-
-def is_own(info: Info, key: UUID) -> bool:
-    """Whether somebody asks for what is theirs, and nobody stands behind them."""
-    actor = info.context.actor
-    return actor.person == key and actor.behind is None
 
 
 def customer_node(info: Info, known: CustomerInfo) -> Customer:
@@ -363,12 +273,6 @@ async def _groups(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
     if not info.context.actor.may_somewhere(READERS):
         return [None for _ in keys]
     return [group_node(one) if one else None for one in await queries.groups_by_key(info.context, keys)]
-
-
-@node_loader("personal_data_export")
-async def _exports(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
-    found = await queries.exports_by_key(info.context, keys)
-    return [export_node(one) if one and may_fetch(info, one) else None for one in found]
 
 
 @object_type(PART)
