@@ -173,6 +173,7 @@ async def _products(full: Full) -> None:
 async def _orders(full: Full) -> None:
     """Orders in several states, an open checkout, and an open cart; the buyers are marked too."""
     client, goods, world = full.client, full.goods, full.world
+    full.leave()
     for i in range(3):
         checkout = await ready_checkout(client, goods)
         ways = {"paymentOptionId": checkout["paymentOptions"][1 if i == 2 else 0]["id"]}
@@ -181,11 +182,13 @@ async def _orders(full: Full) -> None:
         assert placed["userErrors"] == []
         world.note(placed)
         world.ids["checkout"].remove(checkout["id"])
+    full.act(*Permission)
     first = world.ids["order"][0]
     key = {"idempotencyKey": "parcel"}
     lines = [{"lineId": world.ids["order_line"][0], "quantity": 1}]
     await _do(full, "orderFulfill", orderId=first, lines=lines, carrier="DHL", trackingNumber=MARK, **key)
     await _do(full, "orderRefund", orderId=first, amount="1.00", reason=f"{MARK} broken", idempotencyKey="refund")
+    full.leave()
     checkout = await ready_checkout(client, goods)
     world.note(checkout)
     world.total = checkout["totals"]["total"]["amount"]
@@ -193,6 +196,7 @@ async def _orders(full: Full) -> None:
     cart = await _do(full, "cartCreate", lines=[{"variantId": goods.variant("MUG"), "quantity": 2}])
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
+    full.act(*Permission)
 
 
 async def _customers(full: Full) -> None:

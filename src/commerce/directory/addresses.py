@@ -112,6 +112,11 @@ def problems(address: Address) -> list[Refusal]:
     return found
 
 
+def without_person(address: Address) -> Address:
+    """What stays of the address of somebody who is forgotten: as much as taxes and reports need."""
+    return Address("", address.country, region=address.region)
+
+
 def formatted(address: Address) -> list[str]:
     """Lines to print, in the order of the country, with the country's name last."""
     region = regions(address.country).get(address.region or "")
