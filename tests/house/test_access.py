@@ -43,7 +43,8 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "passwordChange", "signOut",
+    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "passwordChange", "personalDataExport",
+    "signOut",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

@@ -40,6 +40,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
     "passwordChange": {"accounts_attempt"},
+    "personalDataExport": {"accounts_attempt"},
+    "erasureRequest": {"accounts_attempt"},
     "tokenRefresh": {"accounts_session"},
 }
 """What a refusal leaves behind by design: tries are counted, and a stolen token ends its session."""

@@ -10,7 +10,11 @@ from commerce.kit.jobs import every
 from commerce.kit.people import LAST, erased, exported, held
 
 exported("account")(privacy.tell)
-erased(LAST)(privacy.forget)
+erased(
+    LAST,
+    *("accounts_account", "accounts_identity", "accounts_challenge", "accounts_invitation", "accounts_totp"),
+    "messages_message",
+)(privacy.forget)
 held("account")(privacy.holds)
 
 

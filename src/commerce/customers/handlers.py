@@ -16,7 +16,7 @@ from commerce.kit.people import arriving, consented, erased, exported, merged, r
 NOTE_PRESENCE = "customers.note_presence"
 
 exported("customer")(privacy.tell)
-erased("customer")(privacy.forget)
+erased("customer", "customers_customer", "customers_address", "customers_export")(privacy.forget)
 merged("customer")(privacy.give)
 revealed("customer")(privacy.reveal)
 consented("customer")(queries.allows)

@@ -42,6 +42,8 @@ exports: dict[str, Export] = {}
 """By name of the part: everything that is kept of a person, as JSON."""
 erasures: dict[str, Erase] = {}
 """By name of the part: forget the person, in the transaction that forgets them everywhere."""
+erased_tables: dict[str, tuple[str, ...]] = {}
+"""By name of the part: the tables in which that leaves nothing of a person."""
 merges: dict[str, Merge] = {}
 """By name of the part: give what is the first person's to the second."""
 holds: dict[str, Holds] = {}
@@ -64,8 +66,9 @@ def exported(part: str) -> Callable[[Export], Export]:
     return _registered(exports, part)
 
 
-def erased(part: str) -> Callable[[Erase], Erase]:
-    """Register how a module forgets a person. It may run twice and must not mind."""
+def erased(part: str, *tables: str) -> Callable[[Erase], Erase]:
+    """Register how a module forgets a person, and in which tables. It may run twice and must not mind."""
+    erased_tables[part] = tables
     return _registered(erasures, part)
 
 

@@ -53,14 +53,16 @@ async def forget(session: Session, person: UUID) -> None:
 
 
 async def give(session: Session, source: UUID, target: UUID) -> None:
-    """Give what is one customer's to another. Both were held in the order of their keys before."""
-    for key in sorted((source, target)):
-        await queries.lock_customer(session, key)
+    """Give what is one customer's to another, who keeps what they have where both have something."""
+    held = {key: await queries.lock_customer(session, key) for key in sorted((source, target))}
+    given, kept = held[source], held[target]
+    kept.locale, kept.note = kept.locale or given.locale, kept.note or given.note
+    given.locale = given.note = None
     await queries.move_addresses(session, source, target)
     await queries.move_memberships(session, source, target)
     await queries.move_consents(session, source, target)
     await queries.move_presence(session, source, target)
-    await queries.move_beside(session, source, target)
+    await queries.move_requests(session, source, target)
 
 
 async def reveal(context: Context, key: UUID) -> Revealed | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.accounts import queries as accounts
@@ -178,16 +177,8 @@ async def move_presence(session: Session, source: UUID, target: UUID) -> None:
     await session.execute(delete(Presence).where(col(Presence.customer_id) == source))
 
 
-async def move_beside(session: Session, source: UUID, target: UUID) -> None:
-    """Have one customer keep what another one has beside their account, where they have nothing of it themselves.
-
-    Who becomes one with another account does not want to be forgotten any more.
-    """
-    given = aliased(Customer)
-    taken = {name: func.coalesce(col(getattr(Customer, name)), getattr(given, name)) for name in ("locale", "note")}
-    statement = update(Customer).where(col(Customer.id) == target, cast("Any", given.id) == source)
-    await session.execute(statement.values(taken))
-    await session.execute(update(Customer).where(col(Customer.id) == source).values(locale=None, note=None))
+async def move_requests(session: Session, source: UUID, target: UUID) -> None:
+    """Have one customer keep another one's archives. Who becomes one with them does not want to be forgotten any more."""
     await session.execute(update(Export).where(col(Export.customer_id) == source).values(customer_id=target))
     asked = update(Erasure).where(col(Erasure.customer_id) == source, col(Erasure.state) == ErasureState.REQUESTED)
     await session.execute(asked.values(state=ErasureState.CANCELED, done_at=session.now()))
