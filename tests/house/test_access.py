@@ -31,11 +31,11 @@ from tests.house.full_shop import MARK, Full, fill
 
 PUBLIC = {
     # queries
-    "addressFormat", "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries", "node", "nodes", "order", "product",
-    "products", "viewer",
+    "addressFormat", "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries",
+    "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "signIn", "staffInvitationAccept", "tokenRefresh",
+    "codeSend", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip

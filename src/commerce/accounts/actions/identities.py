@@ -1,13 +1,19 @@
 """Whose an address, a phone or an account elsewhere is."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from commerce.accounts import queries
+from commerce.accounts.actions import challenges
+from commerce.accounts.errors import IdentityTaken
 from commerce.accounts.events import IdentityProven
 from commerce.accounts.models import Account, Identity
-from commerce.accounts.values import AccountKind, Proof
+from commerce.accounts.values import AccountKind, Offer, Proof, Purpose, Two
+from commerce.kit import ids
 from commerce.kit.db import Session
 from commerce.kit.events import record
+
+OFFERED_FOR = timedelta(minutes=10)
 
 
 async def owner_or_new(session: Session, proof: Proof, *, password_hash: str | None = None) -> Account | None:
@@ -59,3 +65,16 @@ def add(session: Session, account: UUID, proof: Proof) -> Identity:
     session.add(identity)
     record(session, IdentityProven(account, identity.id))
     return identity
+
+
+async def offer_merge(session: Session, two: Two) -> Offer:
+    """A challenge that lets whoever has proven to be both merge two accounts. `taken` tells them, after the commit."""
+    hidden = {"other": str(two.owner), "is_signed_in": False}
+    key = await challenges.open_for(session, Purpose.MERGE, two.account, hidden, OFFERED_FOR)
+    return Offer(key, session.now() + OFFERED_FOR)
+
+
+def taken(offer: Offer, *field: str) -> IdentityTaken:
+    """What somebody is told who has shown something of another account of theirs."""
+    token = ids.encode("challenge", offer.challenge)
+    return IdentityTaken(*field, merge_token=token, expires_at=offer.expires_at)

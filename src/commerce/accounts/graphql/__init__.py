@@ -3,6 +3,7 @@
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
+from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
@@ -19,9 +20,11 @@ __all__ = [
 ]
 
 
-class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
+class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
-class AccountsMutation(CodesMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation):
+class AccountsMutation(
+    CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+):
     pass

@@ -1,5 +1,7 @@
 """What people ask us to tell them and to forget, and what staff asks in their place."""
 
+from typing import Any
+
 import strawberry
 
 from commerce.accounts.values import Hidden
@@ -104,6 +106,13 @@ class ErasurePayload(Payload):
     obstacles: list[ErasureObstacle] = described(
         "What stands in the way now. It is done as soon as nothing does any more.", default_factory=list
     )
+
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:
+        payload = await super().replayed(answer, info, **arguments)
+        if payload.customer is not None:
+            payload.obstacles = _told(info, await actions.obstacles(info.context, payload.customer.key))
+        return payload
 
 
 @strawberry.type
