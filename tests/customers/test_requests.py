@@ -35,7 +35,7 @@ ERASE = """mutation($password: String) { erasureRequest(input: {password: $passw
 } }"""
 CANCEL = "mutation { erasureCancel { customer { erasure { state } } userErrors { code } } }"
 STATE = "{ viewer { customer { erasure { state } } } erasureObstacles { part message } }"
-STAFF_EXPORT = """mutation($id: ID!) { customerDataExport(input: {customerId: $id}) {
+STAFF_EXPORT = """mutation($id: ID!) { customerDataExport(input: {customerId: $id, reason: "Asked by phone"}) {
   personalDataExport { id state } userErrors { code field }
 } }"""
 STAFF_ERASE = """mutation($id: ID!) { customerErasureRequest(input: {customerId: $id}) {
@@ -235,8 +235,9 @@ async def test_who_asks_to_be_forgotten_is_so_after_a_week(
     }  # fmt: skip
     assert (await client("{ customers { totalCount } }"))["customers"]["totalCount"] == 0
     for mutation in ("customerActivate", "customerErasureRequest", "customerDataExport"):
+        reason = ', reason: "Asked"' if mutation == "customerDataExport" else ""
         refused = await client.send(
-            f'mutation {{ {mutation}(input: {{customerId: "{cid(mia)}"}}) {{ userErrors {{ code }} }} }}'
+            f'mutation {{ {mutation}(input: {{customerId: "{cid(mia)}"{reason}}}) {{ userErrors {{ code }} }} }}'
         )
         assert refused["data"][mutation]["userErrors"] == [{"code": "STATE_NOT_ALLOWED"}]
 

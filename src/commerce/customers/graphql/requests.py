@@ -5,13 +5,14 @@ from typing import Any
 import strawberry
 
 from commerce.accounts.values import Hidden
-from commerce.customers import actions, queries
+from commerce.customers import actions, queries, rules
 from commerce.customers.graphql.own import person_of
 from commerce.customers.graphql.privacy import PersonalDataExport, export_node
 from commerce.customers.graphql.types import Customer, CustomerPayload, customer_payload
 from commerce.customers.values import Obstacle, Privacy
 from commerce.kit import ids
 from commerce.kit.actor import Permission
+from commerce.kit.audit import add_facts
 from commerce.kit.graphql import (
     ID,
     ONESELF,
@@ -65,6 +66,7 @@ class CustomerDataExportInput:
     """Asks for all that we keep of a customer, in their place."""
 
     customer_id: ID = described("Customer.")
+    reason: str = described("Why, as it will stand in the audit log: 1 to 200 characters.")
 
 
 @input_type
@@ -167,11 +169,12 @@ class RequestsMutation:
     async def customer_data_export(self, info: Info, input: CustomerDataExportInput) -> PersonalDataExportPayload:
         """Asks for all that we keep of a customer, who has asked us to. Needs PERSONAL_DATA_READ too.
 
-        Codes: NOT_FOUND, STATE_NOT_ALLOWED.
+        Codes: NOT_FOUND, REQUIRED, INVALID, STATE_NOT_ALLOWED.
         """
         key, actor = key_from("customer", input.customer_id, "input", "customerId"), info.context.actor
         async with info.context.transaction() as session:
             await actions.check_on_behalf(session, actor, key)
+            add_facts(session, reason=rules.checked_reason(input.reason, "input", "reason"), customer=input.customer_id)
             export = await actions.request_export(session, actor, key)
             session.answer = ids.encode("personal_data_export", export)
         return await _export(info, session.answer)
