@@ -12,8 +12,8 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "erasureRequest", "passwordChange", "personalDataExport", "signIn", "signInStart", "staffInvitationAccept",
-    "tokenRefresh",
+    "customerImpersonate", "erasureRequest", "passwordChange", "personalDataExport", "recoveryCodesRenew", "signIn",
+    "signInStart", "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 
@@ -48,7 +48,7 @@ async def test_a_mutation_with_its_key_has_its_effect_once(shop: ShopUnderTest, 
                 if without_cost(again.json()) != without_cost(first.json()) or await full.state() != after:
                     wrong.append((name, first.text[:300], again.text[:300], full.faults))
     assert not wrong, "\n".join(map(str, wrong))
-    assert len(accepted) > 0.8 * len(MUTATIONS), sorted(MUTATIONS.keys() - accepted)
+    assert len(accepted) > 0.8 * len(MUTATIONS.keys() - WITHOUT_KEY), sorted(MUTATIONS.keys() - WITHOUT_KEY - accepted)
 
 
 @pytest.mark.race

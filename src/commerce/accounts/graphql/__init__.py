@@ -2,6 +2,8 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.factors import FactorsMutation
+from commerce.accounts.graphql.impersonation import ImpersonationMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
@@ -25,6 +27,13 @@ class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, Invit
 
 
 class AccountsMutation(
-    CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+    CodesMutation,
+    FactorsMutation,
+    ImpersonationMutation,
+    InvitationsMutation,
+    ProvidersMutation,
+    RolesMutation,
+    SessionsMutation,
+    StaffMutation,
 ):
     pass
