@@ -35,13 +35,15 @@ PUBLIC = {
     "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "signIn", "tokenRefresh",
+    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signUp", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
-OF_THE_SIGNED_IN = {"customerUpdate", "passwordChange", "signOut"}
+OF_THE_SIGNED_IN = {
+    "customerUpdate", "identityLink", "identityUnlink", "passwordChange", "sessionRevoke", "sessions", "signOut",
+}  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""
 

@@ -2,6 +2,8 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.identities import IdentitiesMutation
+from commerce.accounts.graphql.passwords import PasswordsMutation
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
 from commerce.accounts.graphql.viewer import Viewer
@@ -13,5 +15,5 @@ class AccountsQuery(SessionsQuery, StaffQuery):
     pass
 
 
-class AccountsMutation(CodesMutation, SessionsMutation, StaffMutation):
+class AccountsMutation(CodesMutation, IdentitiesMutation, PasswordsMutation, SessionsMutation, StaffMutation):
     pass

@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
-from commerce.accounts.graphql.sessions import HASHING
+from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import AccountKind, Hidden, Profile
 from commerce.kit.actor import Permission
