@@ -452,7 +452,7 @@ def upgrade() -> None:
         sa.Column("permissions", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("grants", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("invited_by_id", sa.Uuid(), nullable=False),
+        sa.Column("invited_by_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -464,6 +464,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_accounts_invitation_token_hash")),
     )
     op.create_index(op.f("ix_accounts_invitation_email_index"), "accounts_invitation", ["email_index"], unique=False)
+    op.create_index(
+        op.f("ix_accounts_invitation_invited_by_id"), "accounts_invitation", ["invited_by_id"], unique=False
+    )
     op.create_table(
         "accounts_recovery_code",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -512,6 +515,8 @@ def upgrade() -> None:
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("client", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("behind_id", sa.Uuid(), nullable=True),
+        sa.Column("behind_family", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1464,6 +1469,7 @@ def downgrade() -> None:
     op.drop_table("accounts_role_grant")
     op.drop_index(op.f("ix_accounts_recovery_code_account_id"), table_name="accounts_recovery_code")
     op.drop_table("accounts_recovery_code")
+    op.drop_index(op.f("ix_accounts_invitation_invited_by_id"), table_name="accounts_invitation")
     op.drop_index(op.f("ix_accounts_invitation_email_index"), table_name="accounts_invitation")
     op.drop_table("accounts_invitation")
     op.drop_index(op.f("ix_accounts_identity_union_index"), table_name="accounts_identity")

@@ -25,6 +25,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class StaffMfa(StrEnum):
+    """Whether staff members need a second factor."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
 class Settings(BaseSettings):
     """Settings; each is an environment variable in upper case, such as `COMMERCE_SECRET`."""
 
@@ -52,6 +59,10 @@ class Settings(BaseSettings):
     """Folder of uploaded and generated pictures."""
     public_url: str = "http://127.0.0.1:8000"
     """Address under which clients reach this server; media addresses begin with it."""
+    staff_url: str = ""
+    """Address of the page where the merchant's staff accepts invitations; letters hold the bare token when there is none."""
+    staff_mfa: StaffMfa = StaffMfa.OPTIONAL
+    """Whether staff may do nothing before they have set up a second factor."""
     pool_size: int = Field(default=10, ge=2, le=200)
     statement_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which PostgreSQL stops a statement."""

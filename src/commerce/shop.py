@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis.asyncio as redis
 from starlette.requests import HTTPConnection
@@ -13,7 +14,7 @@ from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
-from commerce.accounts.values import Caller, CodeLimits, TokenKeys
+from commerce.accounts.values import Caller, CodeLimits, StaffRules, TokenKeys
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
@@ -39,7 +40,7 @@ from commerce.payments.providers.manual import ManualProvider
 from commerce.payments.providers.test import TestProvider
 from commerce.payments.values import WebhookResult
 from commerce.search import handlers as _search  # noqa: F401
-from commerce.settings import Settings
+from commerce.settings import Settings, StaffMfa
 
 
 class Shop:
@@ -88,7 +89,7 @@ class Shop:
         address, _ = request.scope.get("client") or ("", 0)
         context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
         authorization = context.headers.get("authorization")
-        context.actor = await accounts.actor_from(context, context[TokenKeys], authorization, context.now())
+        context.actor = await accounts.actor_from(context, authorization)
         return context
 
     def client_of(self, context: Context) -> Client:
@@ -131,12 +132,22 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         providers.append(TestProvider(database, test_key, settings.public_url))
     return {
         TokenKeys: keys_from(settings.signing_secret()),
+        StaffRules: staff_rules(settings),
         CodeLimits: CodeLimits(settings.codes_per_address),
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
         Carriers: Carriers(LocalCarrier(), LocalCarrier()),
     }
+
+
+def staff_rules(settings: Settings) -> StaffRules:
+    """How the shop lets its staff in."""
+    return StaffRules(
+        page=settings.staff_url or None,
+        needs_second_factor=settings.staff_mfa is StaffMfa.REQUIRED,
+        issuer=urlsplit(settings.staff_url or settings.public_url).hostname or "Commerce",
+    )
 
 
 async def open_shop(settings: Settings) -> Shop:

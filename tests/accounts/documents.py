@@ -22,13 +22,31 @@ PASSWORD_CHANGE = """mutation($current: String!, $new: String!) {
     viewer { name } userErrors { code field message }
   }
 }"""
-STAFF_CREATE = """mutation($input: StaffCreateInput!) {
-  staffCreate(input: $input) {
-    staffMember { id name email permissions isActive createdAt } userErrors { code field message }
+STAFF_INVITE = """mutation($input: StaffInviteInput!) {
+  staffInvite(input: $input) {
+    invitation {
+      id name email permissions state createdAt expiresAt invitedById roles { role { name } channelId channel { code } }
+    }
+    userErrors { code field message }
+  }
+}"""
+ACCEPT = """mutation($input: StaffInvitationAcceptInput!) {
+  staffInvitationAccept(input: $input) {
+    tokens { accessToken refreshToken } viewer { id name email permissions channelPermissions { channelId permissions } }
+    userErrors { code field message }
   }
 }"""
 STAFF_UPDATE = """mutation($input: StaffUpdateInput!) {
   staffUpdate(input: $input) { staffMember { name permissions isActive } userErrors { code field } }
+}"""
+ROLES_SET = """mutation($input: StaffUpdateInput!) {
+  staffUpdate(input: $input) {
+    staffMember {
+      permissions effectivePermissions roles { role { name } channelId channel { code } }
+      channelPermissions { channelId permissions }
+    }
+    userErrors { code field message }
+  }
 }"""
 CHANNEL_CREATE = """mutation { channelCreate(input: {
   code: "web", name: [{locale: "en", text: "Web"}], locales: ["en", "zh-Hans"], currencies: ["EUR"], countries: ["DE"],

@@ -7,57 +7,17 @@ import pytest
 
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from tests.accounts.documents import STAFF_CREATE, STAFF_UPDATE, refusal_code, sign_in, signed_in
+from tests.accounts.documents import STAFF_UPDATE, refusal_code, signed_in
 from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest
 
-BOB = {
-    "email": "Bob@Example.com", "name": " Bob ", "password": "lighthouse keeper", "permissions": ["ORDERS_READ"],
-}  # fmt: skip
 STAFF = """query($first: Int, $after: String) {
   staff(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { email isActive } }
 }"""
 
 
-async def create(client: Client, **given: Any) -> dict[str, Any]:
-    return (await client(STAFF_CREATE, input={**BOB, **given}))["staffCreate"]
-
-
 async def update(client: Client, key: Any, **given: Any) -> dict[str, Any]:
     return (await client(STAFF_UPDATE, input={"staffId": ids.encode("staff", key), **given}))["staffUpdate"]
-
-
-async def test_manager_lets_somebody_in_who_then_signs_in(shop: ShopUnderTest, client: Client) -> None:
-    await make_staff(shop)
-    await signed_in(client)
-    made = await create(client)
-    assert made["userErrors"] == []
-    assert {k: v for k, v in made["staffMember"].items() if k != "id"} == {
-        "name": "Bob", "email": "bob@example.com", "permissions": ["ORDERS_READ"], "isActive": True,
-        "createdAt": "2026-11-22T12:00:00Z",
-    }  # fmt: skip
-    client.token = None
-    assert (await sign_in(client, "bob@example.com", "lighthouse keeper"))["viewer"]["id"] == made["staffMember"]["id"]
-
-
-async def test_staff_that_cannot_be_is_refused_and_nobody_comes_in(shop: ShopUnderTest, client: Client) -> None:
-    await make_staff(shop, permissions=[Permission.STAFF_WRITE, Permission.ORDERS_READ])
-    await signed_in(client)
-    for given, code, field in (
-        ({"email": "ADA@example.com"}, "TAKEN", "email"),
-        ({"email": "bob"}, "INVALID", "email"),
-        ({"email": f"{'b' * 250}@example.com"}, "INVALID", "email"),
-        ({"name": "  "}, "REQUIRED", "name"),
-        ({"name": "x" * 101}, "INVALID", "name"),
-        ({"password": "bob"}, "INVALID", "password"),
-        ({"password": "Password123"}, "INVALID", "password"),
-        ({"permissions": ["ORDERS_READ", "ORDERS_READ"]}, "INVALID", "permissions"),
-        ({"permissions": ["ORDERS_READ", "STOCK_WRITE"]}, "INVALID", "permissions"),
-    ):
-        refused = await create(client, **given)
-        assert refused["staffMember"] is None
-        assert [(e["code"], e["field"]) for e in refused["userErrors"]] == [(code, ["input", field])], given
-    assert (await client(STAFF))["staff"]["totalCount"] == 1
 
 
 async def test_only_those_who_manage_the_staff_see_and_change_it(shop: ShopUnderTest, client: Client) -> None:
@@ -69,7 +29,6 @@ async def test_only_those_who_manage_the_staff_see_and_change_it(shop: ShopUnder
             await signed_in(client, "bob@example.com")
         for document, variables in (
             (STAFF, {}),
-            (STAFF_CREATE, {"input": BOB}),
             (STAFF_UPDATE, {"input": {"staffId": ids.encode("staff", ada.id), "isActive": False}}),
         ):
             answer = await client.send(document, **variables)
@@ -148,16 +107,6 @@ async def test_unknown_members_are_not_found(shop: ShopUnderTest, client: Client
     for staff_id in ("staff_1", "nonsense", ids.encode("channel", ada.id), ids.encode("staff", ids.new_key())):
         refused = (await client(STAFF_UPDATE, input={"staffId": staff_id, "isActive": False}))["staffUpdate"]
         assert refused["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "staffId"]}]
-
-
-async def test_the_same_request_again_makes_nobody_twice(shop: ShopUnderTest, client: Client) -> None:
-    await make_staff(shop)
-    await signed_in(client)
-    made = [
-        (await client(STAFF_CREATE, {"Idempotency-Key": "1"}, input=BOB))["staffCreate"]["staffMember"]["id"]
-        for _ in range(2)
-    ]
-    assert made[0] == made[1]
 
 
 @pytest.mark.race

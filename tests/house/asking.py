@@ -30,6 +30,7 @@ SUBSCRIPTIONS = GRAPHQL.subscription_type.fields
 ROOTS: dict[str, Any] = {**QUERIES, **MUTATIONS}
 SUBJECTS = {
     "parent": "category", "zone": "shipping_zone", "method": "shipping_method", "shipping_option": "shipping_option",
+    "invitation": "staff_invitation",
     ("LineQuantityInput", "line"): "order_line", ("CartLineUpdateInput", "line"): "cart_line",
 }  # fmt: skip
 """What an id is about where its name does not say the prefix."""

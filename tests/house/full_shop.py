@@ -93,6 +93,7 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     await _vocabulary(full)
     await _products(full)
     await _orders(full)
+    await _staff(full)
     await _note_ids(full)
     full.leave()
     return full
@@ -189,6 +190,14 @@ async def _orders(full: Full) -> None:
     cart = await _do(full, "cartCreate", lines=[{"variantId": goods.variant("MUG"), "quantity": 2}])
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
+
+
+async def _staff(full: Full) -> None:
+    """Roles, and somebody who is invited to one of them."""
+    role = await _do(full, "roleCreate", name=MARK.title(), permissions=["ORDERS_READ"])
+    await _do(full, "roleCreate", name="Spare", permissions=[])
+    invited = {"email": f"invited@{MARK}.example", "name": "Ida", "roles": [{"roleId": role["role"]["id"]}]}
+    await _do(full, "staffInvite", **invited)
 
 
 async def _note_ids(full: Full) -> None:

@@ -35,7 +35,8 @@ PUBLIC = {
     "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signUp", "tokenRefresh",
+    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signUp", "staffInvitationAccept",
+    "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
@@ -271,7 +272,7 @@ async def test_what_is_hidden_is_not_found_by_its_id(full: Full) -> None:
             assert MARK not in (await full.ask(document("nodes", 2), {"ids": tried[i : i + 100]})).text.lower()
     full.act(*Permission)  # who may see it does, so that the search above is known to find it
     found = {one.rpartition("_")[0] for one in await _marked(full, tried)}
-    assert found == {"channel", "image", "order", "product", "staff", "variant", "video"}
+    assert found == {"channel", "image", "order", "product", "role", "staff", "staff_invitation", "variant", "video"}
 
 
 async def _marked(full: Full, tried: list[str]) -> set[str]:

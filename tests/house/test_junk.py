@@ -23,7 +23,15 @@ from tests.house.full_shop import MARK, Full, fill
 
 SECONDS = float(os.environ.get("JUNK_SECONDS", "5"))
 SEED = int(os.environ.get("JUNK_SEED", "1"))
-CODES = {"BAD_REQUEST", "BAD_USER_INPUT", "FORBIDDEN", "UNAUTHENTICATED", "GRAPHQL_PARSE_FAILED", "TOO_LARGE"}
+CODES = {
+    "BAD_REQUEST",
+    "BAD_USER_INPUT",
+    "FORBIDDEN",
+    "UNAUTHENTICATED",
+    "GRAPHQL_PARSE_FAILED",
+    "TOO_COMPLEX",
+    "TOO_LARGE",
+}
 LEAKS = re.compile(
     r"Traceback|asyncpg|sqlalchemy|\bpg_|line \d+, in |\.py\b|<class |object at 0x|NoneType|UUID\(", re.IGNORECASE
 )

@@ -1,6 +1,6 @@
 """Why somebody does not come in."""
 
-from commerce.kit.errors import ErrorCode, Refusal, Taken
+from commerce.kit.errors import ErrorCode, InUse, Refusal, Taken
 
 
 class CredentialRejected(Refusal):
@@ -72,3 +72,21 @@ class PermissionNotHeld(Refusal):
 class LastStaffManager(Refusal):
     code = ErrorCode.STATE_NOT_ALLOWED
     message = "Somebody who manages the staff must remain."
+
+
+class RoleInUse(InUse):
+    message = "Somebody still has this role, or is invited to it."
+
+
+class InvitationRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "The invitation is not valid, or no longer good. Ask for a new one."
+
+
+class InvitationAccepted(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "The invitation was accepted already."
+
+
+class AlreadyStaff(Taken):
+    message = "Somebody with this e-mail address works here already."

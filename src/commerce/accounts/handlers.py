@@ -1,6 +1,8 @@
 """What accounts do by the clock."""
 
 from commerce.accounts import queries
+from commerce.accounts.queries.invitations import forget_invitations
+from commerce.accounts.rules.invitations import KEPT_FOR
 from commerce.accounts.rules.tries import LONGEST
 from commerce.kit.context import Context
 from commerce.kit.jobs import every
@@ -8,6 +10,7 @@ from commerce.kit.jobs import every
 
 @every("20 * * * *")
 async def forget_old(context: Context) -> None:
-    """Remove tries and sessions whose time is over."""
+    """Remove tries, sessions and invitations whose time is over."""
     async with context.transaction() as session:
         await queries.forget_old(session, session.now() - LONGEST)
+        await forget_invitations(session, session.now() - KEPT_FOR)

@@ -67,6 +67,10 @@ class AccountSession(Table, table=True):
     client: str = ""
     behind_id: UUID | None = Field(default=None, foreign_key="accounts_account.id", index=True)
     """The staff member who acts as the account in this session."""
+    behind_family: UUID | None = None
+    """The sign-in of that staff member: this session ends with it."""
+    reason: bytes | None = sealed("reason", default=None, nullable=True)
+    """Why they do."""
     began_at: datetime = instant(nullable=False)
     """When the family began."""
     created_at: datetime = instant(nullable=False)
@@ -154,7 +158,8 @@ class Invitation(Table, table=True):
     grants: list[dict[str, Any]] = document(nullable=False)
     """Roles by key, each with the key of a channel or without."""
     token_hash: str = Field(unique=True)
-    invited_by_id: UUID = Field(foreign_key="accounts_account.id")
+    invited_by_id: UUID | None = Field(default=None, foreign_key="accounts_account.id", index=True)
+    """The staff member who wrote it; None for an app."""
     created_at: datetime = instant(nullable=False)
     expires_at: datetime = instant(nullable=False)
     accepted_at: datetime | None = instant(nullable=True, default=None)

@@ -72,6 +72,76 @@ class Hidden(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do: everywhere, and in single channels."""
+
+    everywhere: frozenset[Permission] = frozenset()
+    within: dict[UUID, frozenset[Permission]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role by its key, given everywhere or in one channel."""
+
+    role: UUID
+    channel: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleProfile:
+    """A role and what it allows."""
+
+    key: UUID
+    name: str
+    permissions: frozenset[Permission]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role that somebody has, and where."""
+
+    role: RoleProfile
+    channel: UUID | None
+
+
+class InvitationState(StrEnum):
+    """What became of an invitation."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    REVOKED = "REVOKED"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationProfile:
+    """An invitation without its secret."""
+
+    key: UUID
+    email: str
+    name: str
+    permissions: frozenset[Permission]
+    grants: tuple[Grant, ...]
+    invited_by: UUID | None
+    created_at: datetime
+    expires_at: datetime
+    state: InvitationState
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRules:
+    """How this shop lets its staff in."""
+
+    page: str | None = None
+    """Address of the merchant's page that takes invitations; None where there is none yet."""
+    needs_second_factor: bool = False
+    """Whether staff may do nothing before they have set up a second factor."""
+    issuer: str = "Commerce"
+    """Under which name authenticator apps list the shop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An account without its secrets."""
 
@@ -81,8 +151,11 @@ class Profile:
     email: str | None
     phone: str | None
     permissions: frozenset[Permission]
+    """What was given to them directly, beside their roles."""
     is_active: bool
     created_at: datetime
+    rights: "Rights"
+    has_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +171,7 @@ class Standing:
     """What somebody who has signed in is and may do: everywhere, and in single channels."""
 
     kind: AccountKind
-    everywhere: frozenset[Permission]
-    within: dict[UUID, frozenset[Permission]]
+    rights: Rights
     behind: UUID | None
     """The staff member who acts in their place."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.directive import DirectiveLocation
 
+from commerce.accounts.graphql import ChannelPermissions, StaffRole
 from commerce.channels import actions, queries, rules
 from commerce.channels.values import Market, Selling, Wishes
 from commerce.directory import rules as directory
@@ -25,8 +26,10 @@ from commerce.kit.graphql import (
     Node,
     Payload,
     argument,
+    batched,
     derived,
     described,
+    extend,
     input_type,
     key_from,
     mutation,
@@ -36,6 +39,8 @@ from commerce.kit.graphql import (
 )
 from commerce.kit.money import fraction_digits
 from commerce.kit.scalars import CountryCode, CurrencyCode, Locale, parse_country, parse_currency, parse_locale
+
+Placed = ChannelPermissions | StaffRole
 
 
 @object_type(PUBLIC)
@@ -302,3 +307,18 @@ class ChannelsMutation:
 async def _payload(info: Info, key: UUID) -> ChannelPayload:
     [market] = await queries.markets_by_key(info.context, [key])
     return ChannelPayload(channel=channel_of(market) if market else None)
+
+
+# -------------------------------------------------------------------------------------- of other types
+
+
+async def channel(places: list[Placed], info: Info) -> list[Channel | None]:
+    """The channel; null for all of them."""
+    keys = sorted({one.channel_key for one in places if one.channel_key})
+    found = dict(zip(keys, await queries.markets_by_key(info.context, keys), strict=True))
+    markets = [found[one.channel_key] if one.channel_key else None for one in places]
+    return [channel_of(market) if market else None for market in markets]
+
+
+for _placed in (ChannelPermissions, StaffRole):
+    extend(_placed)(batched(channel))

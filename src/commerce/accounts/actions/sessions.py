@@ -18,35 +18,37 @@ from commerce.accounts.values import (
     Purpose,
     SignedIn,
     SignInMethod,
+    StaffRules,
     TokenKeys,
     Tokens,
 )
 from commerce.kit import ids, people
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
-from commerce.kit.db import Reads, Session
+from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, RequestError
 from commerce.kit.ids import new_key
 
 SENT = ("input", "credential", "password")
 
 
-async def actor_from(reads: Reads, keys: TokenKeys, authorization: str | None, now: datetime) -> Actor:
+async def actor_from(context: Context, authorization: str | None) -> Actor:
     """Who sends this `Authorization` header: a guest without one. UNAUTHENTICATED unless the session is open."""
     if authorization is None:
         return GUEST
-    token = tokens.bearer(authorization)
-    claims = tokens.claims_of(keys, token, now) if token else None
-    known = await queries.signed_in(reads, claims, now) if claims else None
+    token, now = tokens.bearer(authorization), context.now()
+    claims = tokens.claims_of(context[TokenKeys], token, now) if token else None
+    needs_factor = context[StaffRules].needs_second_factor
+    known = await queries.signed_in(context, claims, now, needs_factor=needs_factor) if claims else None
     if claims is None or known is None:
         raise RequestError("UNAUTHENTICATED", "The access token is not valid or has expired.")
     return Actor(
         ActorKind(known.kind),
         claims.account,
-        known.everywhere,
+        known.rights.everywhere,
         session=claims.session,
         until=claims.until,
-        within=known.within,
+        within=known.rights.within,
         behind=known.behind,
     )
 

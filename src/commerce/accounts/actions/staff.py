@@ -1,15 +1,17 @@
 """Staff members and what they may do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import hashing, identities
+from commerce.accounts.actions import hashing, identities, roles
 from commerce.accounts.errors import EmailTaken
 from commerce.accounts.models import Account
+from commerce.accounts.queries.invitations import revoke_those_by
+from commerce.accounts.queries.roles import has_manager, hold_rights
 from commerce.accounts.rules import emails, passwords
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import EMAIL, AccountKind, IdentityKind, Proof
+from commerce.accounts.values import EMAIL, AccountKind, Grant, IdentityKind, Proof
 from commerce.kit import ids
 from commerce.kit.actor import SHOP, Actor, Permission
 from commerce.kit.context import Context
@@ -58,23 +60,30 @@ async def update_staff(
     *,
     name: str | None = None,
     permissions: Collection[Permission] | None = None,
+    grants: Sequence[Grant] | None = None,
     is_active: bool | None = None,
 ) -> Account:
-    """Change what is given. Somebody who is disabled is signed out everywhere."""
-    member, managers = await queries.lock_managers_and(session, key)
-    if member is None:
+    """Change what is given. Somebody who is disabled is signed out everywhere, and what they promised is withdrawn."""
+    await hold_rights(session)
+    member, had_manager = await queries.lock_account(session, key), await has_manager(session)
+    if member is None or member.kind != AccountKind.STAFF:
         raise NotFound("input", "staffId")
     if name is not None:
         member.name = session.vault.seal("name", emails.checked_name(name, "input", "name"))
     if permissions is not None:
         rules.check_granted(actor, permissions, rules.permissions_of(member.permissions))
-        rules.check_still_managed(key, managers, remains=Permission.STAFF_WRITE in permissions, field="permissions")
         member.permissions = [*rules.in_order(permissions)]
+    if grants is not None:
+        await roles.set_grants(session, actor, key, grants)
+    if permissions is not None or grants is not None:
+        field = "roles" if permissions is None else "permissions"
+        await roles.check_still_managed(session, field, had_manager=had_manager)
     if is_active is not None:
-        rules.check_still_managed(key, managers, remains=is_active, field="isActive")
         member.is_active = is_active
-        if not is_active:
-            await queries.revoke_all(session, key)
+        await roles.check_still_managed(session, "isActive", had_manager=had_manager)
+    if is_active is False:
+        await queries.revoke_all(session, key)
+        await revoke_those_by(session, key)
     return member
 
 

@@ -3,17 +3,35 @@
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.identities import IdentitiesMutation
+from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.passwords import PasswordsMutation
+from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
 from commerce.accounts.graphql.viewer import Viewer
 
-__all__ = ["AccountsMutation", "AccountsQuery", "StaffMember", "Viewer", "staff_member"]
+__all__ = [
+    "AccountsMutation",
+    "AccountsQuery",
+    "ChannelPermissions",
+    "StaffMember",
+    "StaffRole",
+    "Viewer",
+    "staff_member",
+]
 
 
-class AccountsQuery(SessionsQuery, StaffQuery):
+class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
-class AccountsMutation(CodesMutation, IdentitiesMutation, PasswordsMutation, SessionsMutation, StaffMutation):
+class AccountsMutation(
+    CodesMutation,
+    IdentitiesMutation,
+    PasswordsMutation,
+    SessionsMutation,
+    StaffMutation,
+    RolesMutation,
+    InvitationsMutation,
+):
     pass

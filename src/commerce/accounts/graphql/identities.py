@@ -123,7 +123,10 @@ class AccountMergeInput:
     """Makes one account of two."""
 
     merge_token: str = described("What `IdentityTakenError` came with. It is good for ten minutes, once.")
-    idempotency_key: str = described("A UUID. Repeating the request with the same key answers with the viewer only.")
+    idempotency_key: str | None = described(
+        "A UUID; needed here or as a header. Repeating the request with the same key answers with the viewer only.",
+        default=None,
+    )
 
 
 @object_type(PART)

@@ -9,9 +9,17 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
-from commerce.accounts.graphql.passwords import HASHING
+from commerce.accounts.graphql.roles import (
+    ChannelPermissions,
+    StaffRole,
+    StaffRoleInput,
+    channel_permissions,
+    grants_from,
+    staff_role,
+)
+from commerce.accounts.queries.roles import memberships
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import AccountKind, Hidden, Profile
+from commerce.accounts.values import AccountKind, Profile
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
     ID,
@@ -19,6 +27,7 @@ from commerce.kit.graphql import (
     Info,
     Node,
     Payload,
+    batched,
     derived,
     described,
     input_type,
@@ -28,7 +37,6 @@ from commerce.kit.graphql import (
     object_type,
     query,
 )
-from commerce.kit.limits import costs
 from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
 
 
@@ -51,8 +59,29 @@ class StaffMember(Node):
 
     @derived
     def permissions(self) -> list[Permission]:
-        """What they may do."""
+        """What was given to them directly, in all channels, beside their roles."""
         return rules.in_order(self.profile.permissions)
+
+    @batched
+    async def roles(members: list["StaffMember"], info: Info) -> list[list[StaffRole]]:
+        """The roles that they have, by name."""
+        found = await memberships(info.context, [member.key for member in members])
+        return [[*map(staff_role, held)] for held in found]
+
+    @derived
+    def effective_permissions(self) -> list[Permission]:
+        """All that they may do in all channels, directly and by their roles."""
+        return rules.in_order(self.profile.rights.everywhere)
+
+    @derived
+    def channel_permissions(self) -> list[ChannelPermissions]:
+        """What they may do in single channels, beside what they may do in all of them."""
+        return channel_permissions(self.profile.rights)
+
+    @derived
+    def has_second_factor(self) -> bool:
+        """Whether they are asked for a code of an authenticator app when they sign in."""
+        return self.profile.has_second_factor
 
     @derived
     def is_active(self) -> bool:
@@ -70,26 +99,18 @@ def staff_member(profile: Profile) -> StaffMember:
 
 
 @input_type
-class StaffCreateInput:
-    """A new staff member."""
-
-    email: str = described("E-mail address to sign in with, at most 254 characters.")
-    name: str = described("Name to show, at most 100 characters.")
-    password: str = described("First password: 8 to 128 characters, and not a common one.")
-    permissions: list[Permission] = described("What they may do: only what the caller may do too.")
-
-    def __post_init__(self) -> None:
-        self.password = Hidden(self.password)
-
-
-@input_type
 class StaffUpdateInput:
     """Changes to a staff member. What is left out stays."""
 
     staff_id: ID = described("Staff member.")
     name: str | None = described("Name to show, at most 100 characters.", default=None)
     permissions: list[Permission] | None = described(
-        "All that they may do from now on; what is added the caller must be allowed too.", default=None
+        "All that they may do everywhere from now on, beside their roles; what is added the caller must be allowed too.",
+        default=None,
+    )
+    roles: list[StaffRoleInput] | None = described(
+        "All roles that they have from now on; of what is added the caller must hold the permissions in that place.",
+        default=None,
     )
     is_active: bool | None = described("Whether they can sign in. False also ends their sessions.", default=None)
 
@@ -136,26 +157,9 @@ class StaffQuery:
 
 @strawberry.type
 class StaffMutation:
-    @costs(weight=HASHING)
-    @mutation(Permission.STAFF_WRITE)
-    async def staff_create(self, info: Info, input: StaffCreateInput) -> StaffPayload:
-        """Lets somebody in as staff. Nobody gives a permission that they do not hold.
-
-        Codes: INVALID, REQUIRED, TAKEN.
-        """
-        key = await actions.create_staff(
-            info.context,
-            info.context.actor,
-            email=input.email,
-            name=input.name,
-            password=input.password,
-            permissions=input.permissions,
-        )
-        return await _payload(info, key)
-
     @mutation(Permission.STAFF_WRITE)
     async def staff_update(self, info: Info, input: StaffUpdateInput) -> StaffPayload:
-        """Changes a staff member. The last active one with STAFF_WRITE keeps it and stays active.
+        """Changes a staff member. The last active one who manages the staff, directly or by a role, keeps doing so.
 
         Codes: INVALID, REQUIRED, NOT_FOUND, STATE_NOT_ALLOWED.
         """
@@ -167,6 +171,7 @@ class StaffMutation:
                 key,
                 name=input.name,
                 permissions=input.permissions,
+                grants=grants_from(input.roles) if input.roles is not None else None,
                 is_active=input.is_active,
             )
             session.answer = input.staff_id

@@ -6,11 +6,18 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import queries
+from commerce.accounts.graphql.roles import ChannelPermissions, channel_permissions
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import Profile
+from commerce.accounts.values import AccountKind, Profile, Rights, StaffRules
 from commerce.kit import ids, masking
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import ID, OWNER, Info, derived, object_type
+
+
+def must_set_up(info: Info, profile: Profile) -> bool:
+    """Whether somebody may do nothing before they have a second factor."""
+    needs = info.context[StaffRules].needs_second_factor
+    return needs and profile.kind == AccountKind.STAFF and not profile.has_second_factor
 
 
 @object_type(OWNER)
@@ -40,9 +47,22 @@ class Viewer:
         return own(info, self.profile.phone, masking.phone)
 
     @derived
-    def permissions(self) -> list[Permission]:
-        """What the viewer may do; empty for those who are not staff."""
-        return rules.in_order(self.profile.permissions)
+    def permissions(self, info: Info) -> list[Permission]:
+        """What the viewer may do in all channels; empty for those who are not staff."""
+        return rules.in_order(self._rights(info).everywhere)
+
+    @derived
+    def channel_permissions(self, info: Info) -> list[ChannelPermissions]:
+        """What the viewer may do in single channels, beside what is allowed in all of them."""
+        return channel_permissions(self._rights(info))
+
+    @derived
+    def must_set_up_second_factor(self, info: Info) -> bool:
+        """Whether the viewer may do nothing before `totpConfirm`, because the shop asks its staff for a second factor."""
+        return must_set_up(info, self.profile)
+
+    def _rights(self, info: Info) -> Rights:
+        return rules.NONE if must_set_up(info, self.profile) else self.profile.rights
 
 
 def own(info: Info, text: str | None, mask: Callable[[str], str]) -> str | None:

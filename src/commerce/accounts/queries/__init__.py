@@ -14,16 +14,16 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    any_,
     bindparam,
     column,
     delete,
+    exists,
     func,
     literal,
-    or_,
     select,
     update,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.accounts.models import (
@@ -37,7 +37,18 @@ from commerce.accounts.models import (
     Totp,
 )
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import EMAIL, PHONE, AccountKind, Bucket, Claims, Credential, Profile, Purpose, Standing
+from commerce.accounts.values import (
+    EMAIL,
+    PHONE,
+    AccountKind,
+    Bucket,
+    Claims,
+    Credential,
+    Profile,
+    Purpose,
+    Rights,
+    Standing,
+)
 from commerce.kit.actor import Permission
 from commerce.kit.db import Reads, Row, Session, among, keyed
 from commerce.kit.pagination import Window, paged
@@ -56,6 +67,24 @@ def _contact(provider: str) -> Any:
     )
 
 
+def _granted_to(account: Any) -> Any:
+    """The roles of somebody: pairs of a channel, or null for all, and permissions."""
+    return (
+        select(func.jsonb_agg(func.jsonb_build_array(col(RoleGrant.channel_id), func.to_jsonb(col(Role.permissions)))))
+        .join(Role, col(Role.id) == col(RoleGrant.role_id))
+        .where(col(RoleGrant.account_id) == account.id)
+        .correlate(account)
+        .scalar_subquery()
+    )
+
+
+def _factor_of(account: Any) -> Any:
+    """Whether somebody has set up a second factor."""
+    return exists(
+        select(literal(1)).where(col(Totp.id) == account.id, col(Totp.confirmed_at).is_not(None)).correlate(account)
+    )
+
+
 _profile = (
     col(Account.id),
     col(Account.kind),
@@ -65,10 +94,10 @@ _profile = (
     col(Account.permissions),
     col(Account.is_active),
     col(Account.created_at),
+    _granted_to(Account),
+    _factor_of(Account),
 )
 _is_staff = col(Account.kind) == AccountKind.STAFF
-_manages = literal(Permission.STAFF_WRITE.value, Text) == any_(cast("ColumnElement[Any]", col(Account.permissions)))
-_is_manager = and_(col(Account.is_active), _is_staff, _manages)
 
 _by_key = select(*_profile).where(among(Account.id))
 _count_staff = select(func.count()).select_from(Account).where(_is_staff)
@@ -84,16 +113,32 @@ _credential_by_email = (
     .where(col(Identity.provider) == EMAIL, among(Identity.subject_index, "indexes"))
 )
 _credential_by_key = select(col(Account.id), col(Account.password_hash)).where(col(Account.id) == bindparam("key"))
-_granted = (
-    select(func.jsonb_agg(func.jsonb_build_array(col(RoleGrant.channel_id), func.to_jsonb(col(Role.permissions)))))
-    .join(Role, col(Role.id) == col(RoleGrant.role_id))
-    .where(col(RoleGrant.account_id) == col(Account.id))
-    .correlate(Account)
-    .scalar_subquery()
+_Behind = aliased(Account)
+_Theirs = aliased(AccountSession)
+_is_still_there = exists(
+    select(literal(1))
+    .where(
+        col(_Theirs.family) == col(AccountSession.behind_family),
+        col(_Theirs.revoked_at).is_(None),
+        col(_Theirs.expires_at) > bindparam("now"),
+    )
+    .correlate(AccountSession)
 )
 _signed_in = (
-    select(col(Account.kind), col(Account.permissions), _granted, col(AccountSession.behind_id))
+    select(
+        col(Account.kind),
+        col(Account.permissions),
+        _granted_to(Account),
+        _factor_of(Account),
+        col(AccountSession.behind_id),
+        col(_Behind.kind),
+        col(_Behind.permissions),
+        _granted_to(_Behind),
+        _factor_of(_Behind),
+        and_(col(_Behind.is_active), _is_still_there),
+    )
     .join(AccountSession, col(AccountSession.account_id) == col(Account.id))
+    .outerjoin(_Behind, col(_Behind.id) == col(AccountSession.behind_id))
     .where(
         col(Account.id) == bindparam("account"),
         col(Account.is_active),
@@ -101,13 +146,6 @@ _signed_in = (
         col(AccountSession.revoked_at).is_(None),
         col(AccountSession.expires_at) > bindparam("now"),
     )
-)
-_managers_and_one = (
-    select(Account)
-    .where(or_(col(Account.id) == bindparam("key"), _is_manager))
-    .order_by(col(Account.id))
-    .with_for_update()
-    .execution_options(populate_existing=True)
 )
 _owner_of_refresh = select(col(AccountSession.account_id)).where(
     col(AccountSession.refresh_hash) == bindparam("refresh_hash")
@@ -142,7 +180,7 @@ _full = select(_first).select_from(_limits).order_by(_limits.c.place)
 
 
 def profile(vault: Vault, row: Row) -> Profile:
-    key, kind, name, email, phone, permissions, is_active, created_at = row
+    key, kind, name, email, phone, permissions, is_active, created_at, granted, has_second_factor = row
     return Profile(
         key,
         AccountKind(kind),
@@ -152,6 +190,8 @@ def profile(vault: Vault, row: Row) -> Profile:
         rules.permissions_of(permissions),
         is_active,
         created_at,
+        rules.rights_of(kind, permissions, granted or ()),
+        has_second_factor,
     )
 
 
@@ -195,14 +235,25 @@ async def credential_by_key(reads: Reads, key: UUID) -> Credential | None:
     return Credential(*rows[0]) if rows else None
 
 
-async def signed_in(reads: Reads, claims: Claims, now: datetime) -> Standing | None:
-    """What an account is and may do whose session is still open."""
+async def signed_in(reads: Reads, claims: Claims, now: datetime, *, needs_factor: bool = False) -> Standing | None:
+    """What an account is and may do whose session is still open.
+
+    Where staff needs a second factor, whoever has none may do nothing. Who acts as somebody else does so only as long as
+    they are signed in and may themselves.
+    """
     rows = await reads.rows(_signed_in, account=claims.account, session=claims.session, now=now)
     if not rows:
         return None
-    kind, own, granted, behind = rows[0]
-    everywhere, within = rules.rights_of(own, granted or ())
-    return Standing(AccountKind(kind), everywhere, within, behind)
+    kind, own, granted, has_factor, behind, *theirs, is_there = rows[0]
+    if behind is not None:
+        may = is_there and _rights(*theirs, needs_factor=needs_factor).everywhere & {Permission.CUSTOMERS_IMPERSONATE}
+        if not may or kind != AccountKind.CUSTOMER:
+            return None
+    return Standing(AccountKind(kind), _rights(kind, own, granted, has_factor, needs_factor=needs_factor), behind)
+
+
+def _rights(kind: str, own: Any, granted: Any, has_factor: bool, *, needs_factor: bool) -> Rights:
+    return rules.NONE if needs_factor and not has_factor else rules.rights_of(kind, own, granted or ())
 
 
 async def has_second_factor(session: Session, account: UUID) -> bool:
@@ -271,14 +322,6 @@ def _open_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) ->
 async def lock_account(session: Session, key: UUID) -> Account | None:
     """The account, held until the transaction ends. Its sessions change only under this lock."""
     return await session.get(Account, key, with_for_update=True)
-
-
-async def lock_managers_and(session: Session, key: UUID) -> tuple[Account | None, list[UUID]]:
-    """One account, and the keys of all active accounts that manage the staff. All are held, in key order."""
-    found = (await session.execute(_managers_and_one, {"key": key})).scalars().all()
-    one = next((account for account in found if account.id == key and account.kind == AccountKind.STAFF), None)
-    managers = [a.id for a in found if a.is_active and Permission.STAFF_WRITE in a.permissions]
-    return one, managers
 
 
 async def owner_of_refresh(session: Session, refresh_hash: str) -> UUID | None:
