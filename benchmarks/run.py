@@ -18,6 +18,7 @@ from benchmarks.rounds import Effort, Load, Stand, check_equal, count, medians, 
 from benchmarks.servers import Server
 from benchmarks.workloads import WORKLOADS, Shelf, Workload
 from commerce.kit import ids
+from commerce.kit.sealing import Vault
 
 Row = dict[str, Any]
 Say = Callable[[str], None]
@@ -57,7 +58,7 @@ async def place(url: str, redis_url: str, folder: Path, products: int, say: Say)
     """Fill a database that has tables and nothing else."""
     control = await asyncpg.connect(url)
     try:
-        seconds = await catalog.load(control, products)
+        seconds = await catalog.load(control, products, Vault([servers.SECRET]))
         say(f"{products:,} products in {seconds:.1f} s")
         indexed = await catalog.index(control)
         say(f"indexed in {indexed:.1f} s")

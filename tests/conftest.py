@@ -230,6 +230,14 @@ class Client:
         """Call as a staff member with these permissions, or with all when none is named."""
         self.shop.acting = Actor(ActorKind.STAFF, new_key(), frozenset(permissions or Permission))
 
+    def act_as_app(self, *permissions: Permission) -> None:
+        """Call as a program with these permissions, or with all. What it buys is a guest's: a program is nobody."""
+        self.shop.acting = Actor(ActorKind.APP, new_key(), frozenset(permissions or Permission))
+
+    def leave(self) -> None:
+        """Call as a guest."""
+        self.shop.acting, self.token = None, None
+
     async def send(self, query: str, headers: dict[str, str] | None = None, **variables: Any) -> dict[str, Any]:
         """The whole answer, whatever it is."""
         sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}

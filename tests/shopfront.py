@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from commerce.accounts.actions import identities
+from commerce.accounts.values import IdentityKind, Proof
 from commerce.catalog import actions as catalog
 from commerce.catalog import queries as catalog_queries
 from commerce.catalog.values import ProductDraft, VariantDraft
@@ -13,7 +15,9 @@ from commerce.channels import actions as channels
 from commerce.channels.models import Channel
 from commerce.inventory import actions as inventory
 from commerce.kit import ids
+from commerce.kit.actor import Actor, ActorKind
 from commerce.kit.db import Session
+from commerce.kit.ids import new_key
 from commerce.kit.money import Money
 from commerce.payments import actions as payments
 from commerce.payments.providers import Providers
@@ -176,6 +180,20 @@ ORDER = f"""id number status paymentStatus fulfillmentStatus cancelReason email 
   refunds {{ status amount {{ amount }} reason }} shippingAddress {{ formatted }}"""
 COMPLETE = f"""mutation($input: CheckoutCompleteInput!) {{ checkoutComplete(input: $input) {{
   order {{ {ORDER} }} nextAction {{ kind url parameters }} checkout {{ {CHECKOUT} }} {ERRORS} }} }}"""
+
+
+async def make_person(shop: Shop, email: str | None = None, phone: str | None = None) -> Actor:
+    """Somebody who has signed in, and has shown that an address or a phone is theirs."""
+    proofs = [
+        Proof(kind, kind.lower(), subject)
+        for kind, subject in ((IdentityKind.EMAIL, email), (IdentityKind.PHONE, phone))
+        if subject is not None
+    ] or [Proof(IdentityKind.EMAIL, "email", f"{new_key().hex}@example.org")]
+    async with shop.context().transaction() as session:
+        account = await identities.open_account(session, proofs[0])
+        for proof in proofs[1:]:
+            identities.add(session, account.id, proof)
+    return Actor(ActorKind.CUSTOMER, account.id)
 
 
 async def ready_checkout(

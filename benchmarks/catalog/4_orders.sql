@@ -12,17 +12,18 @@ create temp table bought_line as
     join lateral (select variant.id, variant.product_id, variant.price from variant
       where variant.n = place::bigint * 5) as variant (variant_id, product_id, unit) on true;
 analyze bought, bought_line;
-insert into orders_order (id, number, channel_id, status, payment_status, email, locale, country, currency, subtotal,
+insert into orders_order (id, number, channel_id, status, payment_status, email, email_index, locale, country, currency, subtotal,
     discount, shipping, shipping_tax, tax, total, includes_tax, shipping_address, shipping_method_id, shipping_name,
     placed_at, version)
   select id, to_char(placed_at, 'YYMMDD') || lpad(n::text, 9, '0'), pg_temp.key('channel', 0), 'PROCESSING', 'PAID',
-    'buyer-' || buyer || '@example.com', 'en', 'DE', 'EUR', subtotal, 0, 490, 78, line_tax + 78, subtotal + 490, true,
-    '{"name": "Ada Park", "country": "DE", "lines": ["Hafenstraße 1"], "city": "Hamburg", "postal_code": "20457"}',
+    known.email, known.email_index, 'en', 'DE', 'EUR', subtotal, 0, 490, 78, line_tax + 78, subtotal + 490, true,
+    known.address,
     pg_temp.key('method', 0), pg_temp.two('Post', '快递'), placed_at, 1
   from bought join (
     select order_id, sum(unit * quantity)::bigint as subtotal,
       sum(pg_temp.tax_within(unit * quantity, ppm))::bigint as line_tax
-    from bought_line group by order_id) as sums on order_id = id;
+    from bought_line group by order_id) as sums on order_id = id
+    join buyer as known on known.number = buyer;
 insert into orders_line (id, order_id, vendor_id, variant_id, product_id, position, title, variant_title, sku, quantity,
     fulfilled, unit, subtotal, discount, total, tax, ppm, properties)
   select pg_temp.key('order_line', line.n), order_id, pg_temp.key('vendor', 0), variant_id, line.product_id,

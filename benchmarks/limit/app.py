@@ -19,6 +19,7 @@ from benchmarks.limit import cart, detail, listing, memory, nested, orders, sear
 from benchmarks.limit.memory import Memory
 from benchmarks.limit.shapes import Json
 from commerce.accounts.rules.tokens import keys_from
+from commerce.kit.sealing import Vault
 
 POOL = 10
 Page = Callable[[asyncpg.Connection, Request, Memory], Awaitable[Json]]
@@ -69,13 +70,13 @@ class Limit:
 
     async def _w6(self, connection: asyncpg.Connection, request: Request, _known: Memory) -> Json:
         authorization, email = request.headers["authorization"], request.query_params["email"]
-        return {"orders": await orders.history(connection, self.keys, authorization, email)}
+        return {"orders": await orders.history(connection, self.keys, self.vault, authorization, email)}
 
     @contextlib.asynccontextmanager
     async def opened(self, _app: Starlette) -> AsyncIterator[None]:
         settings = {"jit": "off", "statement_timeout": "10000", "timezone": "UTC"}
         url = os.environ["DATABASE_URL"]
-        self.keys = keys_from(os.environ["COMMERCE_SECRET"])
+        self.keys, self.vault = keys_from(os.environ["COMMERCE_SECRET"]), Vault([os.environ["COMMERCE_SECRET"]])
         self.pool = await asyncpg.create_pool(
             url, min_size=1, max_size=POOL, server_settings=settings, init=_read_json, reset=_keep
         )

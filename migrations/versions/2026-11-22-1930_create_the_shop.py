@@ -535,17 +535,34 @@ def upgrade() -> None:
         "cart_cart",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("country", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_into_id", sa.Uuid(), nullable=True),
+        sa.Column("merge_report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels_channel.id"], name=op.f("fk_cart_cart_channel_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["accounts_account.id"], name=op.f("fk_cart_cart_customer_id")),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["cart_cart.id"], name=op.f("fk_cart_cart_merged_into_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_cart")),
     )
-    op.create_index("ix_cart_cart_idle", "cart_cart", ["expires_at"], unique=False, postgresql_where="state = 'OPEN'")
+    op.create_index(
+        "ix_cart_cart_idle", "cart_cart", ["expires_at"], unique=False, postgresql_where="state <> 'ORDERED'"
+    )
+    op.create_index(op.f("ix_cart_cart_merged_into_id"), "cart_cart", ["merged_into_id"], unique=False)
+    op.create_index(
+        "ix_cart_cart_of_person",
+        "cart_cart",
+        ["customer_id", "created_at"],
+        unique=False,
+        postgresql_where="customer_id is not null",
+    )
     op.create_table(
         "catalog_attribute_value",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -634,8 +651,11 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("payment_status", sa.Text(), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("email_index", sa.LargeBinary(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_index", sa.LargeBinary(), nullable=True),
         sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("country", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -646,11 +666,11 @@ def upgrade() -> None:
         sa.Column("tax", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("includes_tax", sa.Boolean(), nullable=False),
-        sa.Column("shipping_address", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("billing_address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("shipping_address", sa.LargeBinary(), nullable=False),
+        sa.Column("billing_address", sa.LargeBinary(), nullable=True),
         sa.Column("shipping_method_id", sa.Uuid(), nullable=False),
         sa.Column("shipping_name", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -663,10 +683,13 @@ def upgrade() -> None:
             name=op.f("ck_orders_order_sums"),
         ),
         sa.ForeignKeyConstraint(["channel_id"], ["channels_channel.id"], name=op.f("fk_orders_order_channel_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["accounts_account.id"], name=op.f("fk_orders_order_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders_order")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_order_number")),
     )
-    op.create_index(op.f("ix_orders_order_email"), "orders_order", ["email"], unique=False)
+    op.create_index(op.f("ix_orders_order_email_index"), "orders_order", ["email_index"], unique=False)
+    op.create_index("ix_orders_order_of_person", "orders_order", ["customer_id", "placed_at", "id"], unique=False)
+    op.create_index(op.f("ix_orders_order_phone_index"), "orders_order", ["phone_index"], unique=False)
     op.create_index("ix_orders_order_placed", "orders_order", ["placed_at", "id"], unique=False)
     op.create_index(
         "ix_orders_order_waiting", "orders_order", ["expires_at"], unique=False, postgresql_where="status = 'PENDING'"
@@ -917,10 +940,10 @@ def upgrade() -> None:
         "checkout_checkout",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cart_id", sa.Uuid(), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("shipping_address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("billing_address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("shipping_address", sa.LargeBinary(), nullable=True),
+        sa.Column("billing_address", sa.LargeBinary(), nullable=True),
         sa.Column("method_id", sa.Uuid(), nullable=True),
         sa.Column("option_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
@@ -1444,7 +1467,9 @@ def downgrade() -> None:
     op.drop_table("payments_attempt")
     op.drop_index("ix_orders_order_waiting", table_name="orders_order", postgresql_where="status = 'PENDING'")
     op.drop_index("ix_orders_order_placed", table_name="orders_order")
-    op.drop_index(op.f("ix_orders_order_email"), table_name="orders_order")
+    op.drop_index(op.f("ix_orders_order_phone_index"), table_name="orders_order")
+    op.drop_index("ix_orders_order_of_person", table_name="orders_order")
+    op.drop_index(op.f("ix_orders_order_email_index"), table_name="orders_order")
     op.drop_table("orders_order")
     op.drop_index(op.f("ix_inventory_channel_warehouse_warehouse_id"), table_name="inventory_channel_warehouse")
     op.drop_table("inventory_channel_warehouse")
@@ -1456,7 +1481,9 @@ def downgrade() -> None:
     op.drop_table("catalog_product")
     op.drop_table("catalog_option_value")
     op.drop_table("catalog_attribute_value")
-    op.drop_index("ix_cart_cart_idle", table_name="cart_cart", postgresql_where="state = 'OPEN'")
+    op.drop_index("ix_cart_cart_of_person", table_name="cart_cart", postgresql_where="customer_id is not null")
+    op.drop_index(op.f("ix_cart_cart_merged_into_id"), table_name="cart_cart")
+    op.drop_index("ix_cart_cart_idle", table_name="cart_cart", postgresql_where="state <> 'ORDERED'")
     op.drop_table("cart_cart")
     op.drop_index(op.f("ix_accounts_session_family"), table_name="accounts_session")
     op.drop_index(op.f("ix_accounts_session_expires_at"), table_name="accounts_session")

@@ -43,7 +43,9 @@ async def test_a_session_that_is_revoked_fails_with_its_next_request(shop: ShopU
     lost = await signed_in(client)
     kept = await signed_in(client)
     [theirs] = [one for one in (await client(SESSIONS))["sessions"] if not one["isCurrent"]]
-    assert (await client(REVOKE, id=theirs["id"]))["sessionRevoke"]["userErrors"] == []
+    for _ in range(2):  # once more with its key is answered the same
+        answer = await client(REVOKE, {"Idempotency-Key": "lost"}, id=theirs["id"])
+        assert answer["sessionRevoke"]["userErrors"] == []
     assert await refusal_code(client, lost["accessToken"]) == "UNAUTHENTICATED"
     client.token = None
     assert (await client(REFRESH, token=lost["refreshToken"]))["tokenRefresh"]["tokens"] is None

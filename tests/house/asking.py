@@ -29,6 +29,7 @@ assert GRAPHQL.subscription_type is not None
 SUBSCRIPTIONS = GRAPHQL.subscription_type.fields
 ROOTS: dict[str, Any] = {**QUERIES, **MUTATIONS}
 SUBJECTS = {
+    "address": "customer_address", "group": "customer_group",
     "parent": "category", "zone": "shipping_zone", "method": "shipping_method", "shipping_option": "shipping_option",
     "invitation": "staff_invitation",
     ("LineQuantityInput", "line"): "order_line", ("CartLineUpdateInput", "line"): "cart_line",

@@ -18,9 +18,11 @@ from commerce.kit.ids import decode, encode
 from commerce.kit.jobs import drain
 from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest
+from tests.customers.factory import make_customer
 from tests.house.asking import QUERIES, Sender, World, document
-from tests.shopfront import Goods, complete, open_shop, ready_checkout
+from tests.shopfront import ADDRESSES, Goods, complete, open_shop, ready_checkout
 
+US = {"country": "US", **ADDRESSES["US"]}
 MARK = "hush"
 """Stands in all that not everyone may see, and in nothing else."""
 
@@ -93,6 +95,7 @@ async def fill(shop: ShopUnderTest, client: Client) -> Full:
     await _vocabulary(full)
     await _products(full)
     await _orders(full)
+    await _customers(full)
     await _staff(full)
     await _note_ids(full)
     full.leave()
@@ -170,6 +173,7 @@ async def _products(full: Full) -> None:
 async def _orders(full: Full) -> None:
     """Orders in several states, an open checkout, and an open cart; the buyers are marked too."""
     client, goods, world = full.client, full.goods, full.world
+    full.leave()
     for i in range(3):
         checkout = await ready_checkout(client, goods)
         ways = {"paymentOptionId": checkout["paymentOptions"][1 if i == 2 else 0]["id"]}
@@ -178,11 +182,13 @@ async def _orders(full: Full) -> None:
         assert placed["userErrors"] == []
         world.note(placed)
         world.ids["checkout"].remove(checkout["id"])
+    full.act(*Permission)
     first = world.ids["order"][0]
     key = {"idempotencyKey": "parcel"}
     lines = [{"lineId": world.ids["order_line"][0], "quantity": 1}]
     await _do(full, "orderFulfill", orderId=first, lines=lines, carrier="DHL", trackingNumber=MARK, **key)
     await _do(full, "orderRefund", orderId=first, amount="1.00", reason=f"{MARK} broken", idempotencyKey="refund")
+    full.leave()
     checkout = await ready_checkout(client, goods)
     world.note(checkout)
     world.total = checkout["totals"]["total"]["amount"]
@@ -190,6 +196,23 @@ async def _orders(full: Full) -> None:
     cart = await _do(full, "cartCreate", lines=[{"variantId": goods.variant("MUG"), "quantity": 2}])
     world.ids["cart"] = [cart["cart"]["id"], checkout["cart"]["id"]]
     await drain(full.shop.context())
+    full.act(*Permission)
+
+
+async def _customers(full: Full) -> None:
+    """Customers with all that may be kept of them; the staff member keeps addresses of their own too."""
+    channels = list(full.goods.channels.values())
+    people = [await make_customer(full.shop, f"c{i}@buyer.example", channels=channels[:i]) for i in range(3)]
+    customers = [encode("customer", key) for key in people]
+    for i in range(3):
+        await _do(full, "customerAddressCreate", address=US)
+        group = await _do(full, "customerGroupCreate", code=f"g{i}", name=MARK if i == 0 else "Some")
+        await _do(full, "customerGroupMembersAdd", groupId=group["customerGroup"]["id"], customerIds=customers[: i + 1])
+    await _do(full, "customerNoteSet", customerId=customers[0], note=MARK)
+    full.shop.acting = Actor(ActorKind.CUSTOMER, people[1])
+    await _do(full, "customerAddressCreate", address={**US, "lines": [f"{MARK} 1"], "name": f"A {MARK}"})
+    await _do(full, "consentGrant", purpose="ANALYTICS", policyVersion="1")
+    full.act(*Permission)
 
 
 async def _staff(full: Full) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from commerce.directory.values import Address
 from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.ids import new_key
@@ -117,8 +118,8 @@ async def test_a_row_that_breaks_a_rule_is_a_fault_and_not_tried_for_ever(shop: 
     )  # fmt: skip
     draft = SimpleNamespace(
         key=new_key(), quote=quote, market=SimpleNamespace(key=known.channel_key), email="", phone=None, locale="en",
-        country="US", shipping_address=SimpleNamespace(document=dict), billing_address=None, note=None,
-        expires_at=known.placed_at,
+        country="US", shipping_address=Address("", "US"), billing_address=None, note=None,
+        expires_at=known.placed_at, customer_key=None,
     )  # fmt: skip
     async with shop.context().transaction() as session:
         with pytest.raises(IntegrityError):

@@ -44,7 +44,7 @@ class Life:
             transfer = next(o["id"] for o in model["paymentOptions"] if o["code"] == "manual.transfer")
             await self.client(UPDATE, input={"checkoutId": model["id"], "paymentOptionId": transfer})
         [self.checkout] = await copies(self.shop, model, 1)
-        self.client.act()
+        self.client.act_as_app()
         await self.pay()
 
     async def pay(self) -> None:

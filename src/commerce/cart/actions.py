@@ -18,9 +18,14 @@ from commerce.quotes.values import Occasion, Offer
 
 
 async def create(
-    session: Session, selling: Selling, additions: Sequence[Addition], currency: str | None, country: str | None
+    session: Session,
+    selling: Selling,
+    person: UUID | None,
+    additions: Sequence[Addition],
+    currency: str | None,
+    country: str | None,
 ) -> Filled:
-    """Start a cart in the channel of the context, with its first lines."""
+    """Start a cart in the channel of the context, with its first lines. It is the person's who has signed in."""
     market = selling.market
     if currency is not None:
         check_currency(market, currency, "input", "currencyCode")
@@ -29,6 +34,7 @@ async def create(
     now = session.now()
     cart = Cart(
         channel_id=market.key,
+        customer_id=person,
         currency=currency or selling.currency,
         country=country or selling.country,
         created_at=now,
@@ -36,24 +42,27 @@ async def create(
     )
     session.add(cart)
     await session.flush()
-    basics = Basics(cart.id, market, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at)
+    basics = Basics(
+        cart.id, market, person, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at
+    )
     return await _put(session, basics, (), additions, is_new=True)
 
 
 async def add_lines(
-    session: Session, selling: Selling, key: UUID, additions: Sequence[Addition], expected_version: int | None
-) -> Filled:
+    session: Session, selling: Selling, person: UUID | None, key: UUID, additions: Sequence[Addition],
+    expected_version: int | None,
+) -> Filled:  # fmt: skip
     """Add lines. All of them or none: whatever stands in the way of one is told, and nothing changes."""
-    basics = await _open(session, selling, key, expected_version)
+    basics = await _open(session, selling, person, key, expected_version)
     return await _put(session, basics, await queries.lines_of(session, key), additions)
 
 
 async def set_quantities(
-    session: Session, selling: Selling, key: UUID, quantities: Sequence[tuple[UUID | None, int]],
+    session: Session, selling: Selling, person: UUID | None, key: UUID, quantities: Sequence[tuple[UUID | None, int]],
     expected_version: int | None,
 ) -> Filled:  # fmt: skip
     """Change quantities; 0 removes a line."""
-    basics = await _open(session, selling, key, expected_version)
+    basics = await _open(session, selling, person, key, expected_version)
     lines = {line.key: line for line in await queries.lines_of(session, key)}
     wrong: list[Any] = [
         NotFound("input", "lines", i, "lineId") for i, (line, _) in enumerate(quantities) if line not in lines
@@ -69,34 +78,38 @@ async def set_quantities(
     return await _keep(session, basics, kept, {key: place for key, place in places.items() if lines[key].quantity})
 
 
-async def set_note(session: Session, selling: Selling, key: UUID, note: str | None) -> Filled:
+async def set_note(session: Session, selling: Selling, person: UUID | None, key: UUID, note: str | None) -> Filled:
     """Set the note to the merchant."""
     if note is not None and len(note) > rules.LONGEST_NOTE:
         raise TooLong("input", "note", most=rules.LONGEST_NOTE)
-    basics = await _open(session, selling, key, None)
+    basics = await _open(session, selling, person, key, None)
     lines = await queries.lines_of(session, key)
-    basics = await _touch(session, replace(basics, note=note))
+    basics = await _touch(session, replace(basics, note=session.vault.seal_any("note", note)))
     return Filled(basics, lines, await _offer(session, basics, lines))
 
 
-async def filled(reads: Reads, selling: Selling, key: UUID) -> Filled | None:
-    """A cart with what it would cost now; None when there is none."""
-    found = await contents(reads, selling, key)
+async def filled(reads: Reads, selling: Selling, person: UUID | None, key: UUID) -> Filled | None:
+    """A cart that somebody may open, with what it would cost now; None when there is none."""
+    found = await contents(reads, selling, person, key)
     if found is None:
         return None
     basics, lines = found
     return Filled(basics, lines, await _offer(reads, basics, lines))
 
 
-async def contents(reads: Reads, selling: Selling, key: UUID) -> tuple[Basics, tuple[Line, ...]] | None:
-    """A cart without what it would cost; None when there is none."""
-    found = await queries.contents(reads, key)
+async def contents(
+    reads: Reads, selling: Selling, person: UUID | None, key: UUID
+) -> tuple[Basics, tuple[Line, ...]] | None:
+    """A cart that somebody may open, without what it would cost; None when there is none."""
+    found = await queries.contents(reads, key, person)
     return (await _basics(reads, selling, found[0]), found[1]) if found is not None else None
 
 
-async def lock(session: Session, selling: Selling, key: UUID) -> tuple[Basics, tuple[Line, ...]] | None:
-    """A cart, held until the transaction ends, without what it would cost."""
-    row = await queries.lock_cart(session, key)
+async def lock(
+    session: Session, selling: Selling, person: UUID | None, key: UUID
+) -> tuple[Basics, tuple[Line, ...]] | None:
+    """A cart that somebody may open, held until the transaction ends, without what it would cost."""
+    row = await queries.lock_cart(session, key, person)
     return (await _basics(session, selling, row), await queries.lines_of(session, key)) if row is not None else None
 
 
@@ -105,8 +118,10 @@ async def move(session: Session, key: UUID, state: CartState) -> None:
     await queries.set_state(session, key, state)
 
 
-async def _open(session: Session, selling: Selling, key: UUID, expected_version: int | None) -> Basics:
-    row = await queries.lock_cart(session, key)
+async def _open(
+    session: Session, selling: Selling, person: UUID | None, key: UUID, expected_version: int | None
+) -> Basics:
+    row = await queries.lock_cart(session, key, person)
     if row is None:
         raise NotFound("input", "cartId")
     basics = await _basics(session, selling, row)
@@ -116,9 +131,9 @@ async def _open(session: Session, selling: Selling, key: UUID, expected_version:
 
 
 async def _basics(reads: Reads, selling: Selling, row: Row) -> Basics:
-    key, channel_key, currency, country, state, version, note, expires_at = row
+    key, channel_key, customer, currency, country, state, version, note, expires_at = row
     market = await _market(reads, selling, channel_key)
-    return Basics(key, market, currency, country, state, version, note, expires_at)
+    return Basics(key, market, customer, currency, country, state, version, note, expires_at)
 
 
 async def _market(reads: Reads, selling: Selling, key: UUID) -> Market:

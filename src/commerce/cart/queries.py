@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlmodel import col
 
 from commerce.cart.models import Cart, CartLine, CartState
@@ -15,6 +16,7 @@ from commerce.kit.db import Reads, Row, Session
 _cart_columns = (
     col(Cart.id),
     col(Cart.channel_id),
+    col(Cart.customer_id),
     col(Cart.currency),
     col(Cart.country),
     col(Cart.state),
@@ -30,11 +32,13 @@ _line_columns = (
     col(CartLine.title),
     col(CartLine.unit_amount),
 )
-_locked_cart = select(*_cart_columns).where(col(Cart.id) == bindparam("key")).with_for_update()
+_is_open_to = col(Cart.customer_id).is_(None) | (col(Cart.customer_id) == bindparam("person"))
+"""A guest's cart is open to whoever knows its id, that of a person to them alone."""
+_locked_cart = select(*_cart_columns).where(col(Cart.id) == bindparam("key"), _is_open_to).with_for_update()
 _contents = (
     select(*_cart_columns, *_line_columns)
     .outerjoin(CartLine, col(CartLine.cart_id) == col(Cart.id))
-    .where(col(Cart.id) == bindparam("key"))
+    .where(col(Cart.id) == bindparam("key"), _is_open_to)
     .order_by(col(CartLine.added_at), col(CartLine.id))
 )
 _lines = (
@@ -53,18 +57,23 @@ _save_lines = _new_lines.on_conflict_do_update(
 )
 
 
-async def contents(reads: Reads, key: UUID) -> tuple[Row, tuple[Line, ...]] | None:
-    """A cart and its lines in one read. To change them, lock the cart first and read the lines afterwards."""
-    rows = await reads.rows(_contents, key=key)
+def open_to(cart_key: Any) -> ColumnElement[bool]:
+    """Whether the cart of a row is one that the bound `person` may open."""
+    return exists().where(col(Cart.id) == col(cart_key), _is_open_to)
+
+
+async def contents(reads: Reads, key: UUID, person: UUID | None) -> tuple[Row, tuple[Line, ...]] | None:
+    """A cart that somebody may open, and its lines. To change them, lock the cart first and read the lines afterwards."""
+    rows = await reads.rows(_contents, key=key, person=person)
     if not rows:
         return None
     width = len(_cart_columns)
     return rows[0][:width], tuple(_line(row[width:]) for row in rows if row[width] is not None)
 
 
-async def lock_cart(session: Session, key: UUID) -> Row | None:
-    """The cart, held until the transaction ends: changes to one cart happen one after the other."""
-    rows = await session.rows(_locked_cart, key=key)
+async def lock_cart(session: Session, key: UUID, person: UUID | None) -> Row | None:
+    """A cart that somebody may open, held until the transaction ends: changes to it happen one after the other."""
+    rows = await session.rows(_locked_cart, key=key, person=person)
     return rows[0] if rows else None
 
 
@@ -116,10 +125,13 @@ async def drop_lines(session: Session, keys: Sequence[UUID]) -> None:
 
 
 async def drop_idle(session: Session, now: datetime, most: int) -> int:
-    """Remove carts that nobody touched for long and that were never ordered; how many those were."""
+    """Remove carts that nobody touched for long and that were never ordered; how many those were.
+
+    A cart that was merged goes with the one that took its lines over, if that does not come later.
+    """
     idle = (
         select(col(Cart.id))
-        .where(col(Cart.state) == CartState.OPEN, col(Cart.expires_at) < now)
+        .where(col(Cart.state) != CartState.ORDERED, col(Cart.expires_at) < now)
         .limit(most)
         .with_for_update(skip_locked=True)
     )

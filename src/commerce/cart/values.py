@@ -40,11 +40,12 @@ class Basics:
 
     key: UUID
     market: Market
+    customer_key: UUID | None
     currency: str
     country: str
     state: str
     version: int
-    note: str | None
+    note: bytes | None
     expires_at: datetime
 
 

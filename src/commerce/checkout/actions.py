@@ -12,6 +12,7 @@ from commerce.channels.values import Selling
 from commerce.checkout import queries, rules
 from commerce.checkout.errors import CheckoutClosed
 from commerce.checkout.values import KEEP, Entry, Form, Open, Progress, Purchase
+from commerce.directory.values import Address
 from commerce.inventory.errors import OutOfStock
 from commerce.kit import ids
 from commerce.kit.context import Context
@@ -40,9 +41,9 @@ UNANSWERED = (PaymentStatus.CREATED, PaymentStatus.UNKNOWN)
 GLANCE = 0.1
 
 
-async def start(session: Session, selling: Selling, cart_key: UUID, entry: Entry) -> Open:
+async def start(session: Session, selling: Selling, person: UUID | None, cart_key: UUID, entry: Entry) -> Open:
     """Open the checkout of a cart, or go on with the open one."""
-    contents = await cart.contents(session, selling, cart_key)
+    contents = await cart.contents(session, selling, person, cart_key)
     if contents is None:
         raise NotFound("input", "cartId")
     form = await queries.take_of_cart(session, cart_key, rules.columns(entry))
@@ -51,21 +52,22 @@ async def start(session: Session, selling: Selling, cart_key: UUID, entry: Entry
     return await _filled_in(session, form, *contents, entry)
 
 
-async def update(session: Session, selling: Selling, key: UUID, entry: Entry) -> Open:
+async def update(session: Session, selling: Selling, person: UUID | None, key: UUID, entry: Entry) -> Open:
     """Fill in any part of a checkout."""
-    form = await queries.fill_in(session, key, rules.columns(entry))
+    form = await queries.fill_in(session, key, person, rules.columns(entry))
     if form is None:
-        known = await queries.form(session, key)
+        known = await queries.form(session, key, person)
         raise NotFound("input", "checkoutId") if known is None else CheckoutClosed("input", "checkoutId")
-    contents = await cart.contents(session, selling, form.cart_key)
-    assert contents is not None
+    contents = await cart.contents(session, selling, person, form.cart_key)
+    if contents is None:  # it has become somebody's in between
+        raise NotFound("input", "checkoutId")
     return await _filled_in(session, form, *contents, entry)
 
 
-async def opened(reads: Reads, selling: Selling, key: UUID) -> Open | None:
-    """A checkout with what it would cost now; None when there is none."""
-    form = await queries.form(reads, key)
-    contents = await cart.contents(reads, selling, form.cart_key) if form else None
+async def opened(reads: Reads, selling: Selling, person: UUID | None, key: UUID) -> Open | None:
+    """A checkout that somebody may open, with what it would cost now; None when there is none."""
+    form = await queries.form(reads, key, person)
+    contents = await cart.contents(reads, selling, person, form.cart_key) if form else None
     return await _quoted(reads, form, *contents) if form and contents else None
 
 
@@ -111,9 +113,9 @@ async def complete(context: Context, selling: Selling, key: UUID, purchase: Purc
 
 async def _place(context: Context, selling: Selling, key: UUID, purchase: Purchase) -> tuple[UUID, Ticket | None]:
     """First step: check, reserve, place, open the payment. Without a ticket there is nothing to send any more."""
-    order_key = new_key()
+    order_key, person = new_key(), context.actor.person
     async with context.transaction(answer=ids.encode("order", order_key)) as session:
-        form = await queries.lock(session, key)
+        form = await queries.lock(session, key, person)
         if form is None:
             raise NotFound("input", "checkoutId")
         if form.order_key is not None and not await _is_off(session, form.order_key):
@@ -121,8 +123,9 @@ async def _place(context: Context, selling: Selling, key: UUID, purchase: Purcha
             return form.order_key, None
         if form.order_key is not None:
             await reopen(session, form.order_key)
-        contents = await cart.lock(session, selling, form.cart_key)
-        assert contents is not None
+        contents = await cart.lock(session, selling, person, form.cart_key)
+        if contents is None:  # it has become somebody's in between
+            raise NotFound("input", "checkoutId")
         found = await _quoted(session, form, *contents, with_stock=False)  # reserving decides
         rules.check_complete(found)
         rules.check_total(found.cart.offer.quote.total, purchase.expected_total)
@@ -150,21 +153,22 @@ async def _place_order(session: Session, draft: OrderDraft, actor: str) -> Order
 
 
 def _draft(context: Context, selling: Selling, found: Open, key: UUID) -> OrderDraft:
-    form, basics = found.form, found.cart.basics
+    form, basics, vault = found.form, found.cart.basics, context.vault
     assert form.email is not None
     assert form.shipping_address is not None
     return OrderDraft(
         key=key,
         market=basics.market,
         quote=found.cart.offer.quote,
-        email=form.email,
-        phone=form.phone,
+        customer_key=context.actor.person,
+        email=vault.open("email", form.email),
+        phone=vault.open_any("phone", form.phone),
         country=form.shipping_address.country,
         locale=selling.locale,
         shipping_address=form.shipping_address,
-        billing_address=form.billing_address,
+        billing_address=Address.opened(vault, form.billing_address),
         expires_at=context.now() + context[PaymentWindow],
-        note=basics.note,
+        note=vault.open_any("note", basics.note),
         properties={line.key: dict(line.properties) for line in found.cart.lines},
     )
 

@@ -5,15 +5,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from commerce.accounts.rules import emails
 from commerce.checkout.errors import CheckoutClosed, NotShippable, RequirementMissing, TotalChanged, TotalTooGreat
 from commerce.checkout.values import Entry, Form, Keep, Open, RequirementCode
+from commerce.directory import phones
 from commerce.directory.values import Address
 from commerce.kit.errors import Invalid, NotFound, TooLong
 from commerce.kit.money import MOST_MINOR, Money
 
 LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 
 def check_open(form: Form, *field: str) -> None:
@@ -30,9 +31,9 @@ def columns(entry: Entry) -> dict[str, Any]:
     if not isinstance(entry.phone, Keep):
         filled["phone"] = checked_phone(entry.phone) if entry.phone is not None else None
     if not isinstance(entry.shipping_address, Keep):
-        filled["shipping_address"] = entry.shipping_address.document() if entry.shipping_address else None
+        filled["shipping_address"] = entry.shipping_address
     if not isinstance(entry.billing_address, Keep):
-        filled["billing_address"] = entry.billing_address.document() if entry.billing_address else None
+        filled["billing_address"] = entry.billing_address
     if not isinstance(entry.method_key, Keep):
         filled["method_id"] = entry.method_key
     if not isinstance(entry.option_key, Keep):
@@ -49,8 +50,8 @@ def check_choices(found: Open, entry: Entry) -> None:
 
 
 def clean_email(email: str) -> str:
-    """Without spaces around, in lower case."""
-    cleaned = email.strip().lower()
+    """In the form in which people's addresses are known."""
+    cleaned = emails.normal_email(email)
     if len(cleaned) > LONGEST_EMAIL:
         raise TooLong("input", "email", most=LONGEST_EMAIL)
     if not _EMAIL.fullmatch(cleaned):
@@ -59,9 +60,11 @@ def clean_email(email: str) -> str:
 
 
 def checked_phone(phone: str) -> str:
-    if not _PHONE.fullmatch(phone):
+    """In the form in which people's phones are known."""
+    normal = phones.normal_phone(phone)
+    if normal is None:
         raise Invalid("input", "phone")
-    return phone
+    return normal
 
 
 def check_served(address: Address, countries: tuple[str, ...]) -> None:

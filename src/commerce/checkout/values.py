@@ -1,6 +1,6 @@
 """A checkout in hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -33,24 +33,24 @@ KEEP = Keep()
 class Entry:
     """What a customer fills in: KEEP leaves a part as it is, None clears it."""
 
-    email: str | Keep | None = KEEP
-    phone: str | Keep | None = KEEP
-    shipping_address: Address | Keep | None = KEEP
-    billing_address: Address | Keep | None = KEEP
+    email: str | Keep | None = field(default=KEEP, repr=False)
+    phone: str | Keep | None = field(default=KEEP, repr=False)
+    shipping_address: Address | Keep | None = field(default=KEEP, repr=False)
+    billing_address: Address | Keep | None = field(default=KEEP, repr=False)
     method_key: UUID | Keep | None = KEEP
     option_key: UUID | Keep | None = KEEP
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A checkout as it is kept."""
+    """A checkout as it is kept. Opened is only what each look at it needs: where it goes decides what it costs."""
 
     key: UUID
     cart_key: UUID
-    email: str | None
-    phone: str | None
-    shipping_address: Address | None
-    billing_address: Address | None
+    email: bytes | None
+    phone: bytes | None
+    shipping_address: Address | None = field(repr=False)
+    billing_address: bytes | None
     method_key: UUID | None
     option_key: UUID | None
     order_key: UUID | None

@@ -1,11 +1,10 @@
 """What must hold for customers."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-import phonenumbers
-
-from commerce.accounts.rules import emails
+from commerce.accounts.rules import emails, phones
 from commerce.accounts.values import EMAIL, PHONE
 from commerce.customers.errors import AddressBookFull
 from commerce.kit import masking
@@ -29,12 +28,8 @@ def contact_of(text: str, countries: Sequence[str]) -> tuple[str, str] | None:
     if emails.is_email(email):
         return EMAIL, email
     for country in [None, *countries]:
-        try:
-            number = phonenumbers.parse(text[:40], country)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return PHONE, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        with suppress(Invalid):
+            return PHONE, phones.checked_phone(text, country)
     return None
 
 

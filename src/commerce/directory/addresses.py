@@ -13,7 +13,7 @@ from commerce.kit.errors import Invalid, Refusal, Required, TooLong
 LONGEST_PART = 200
 MOST_LINES = 3
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
-_NEEDED = {"city": "city", "postal_code": "postalCode", "country_area": "region", "city_area": "district"}
+NEEDED = {"city": "city", "postal_code": "postalCode", "country_area": "region", "city_area": "district"}
 
 # ISO 3166-2:CN uses letters since 2017; Google's data still has the digits of GB/T 2260.
 _CHINA = dict(
@@ -58,7 +58,8 @@ _CHINA = dict(
 
 
 @lru_cache(maxsize=300)
-def _rules(country: str) -> ValidationRules:
+def postal_rules(country: str) -> ValidationRules:
+    """What the post of a country wants."""
     return get_validation_rules({"country_code": country})
 
 
@@ -69,11 +70,13 @@ def regions(country: str) -> dict[str, Region]:
     isos = data.get("sub_isoids", "").split("~")
     keys = data.get("sub_keys", "").split("~")
     latin = data.get("sub_lnames", data.get("sub_names", "")).split("~")
+    native = data.get("sub_names", "").split("~")
     found = {}
     for i, iso in enumerate(isos):
         if iso:
             code = f"{country}-{_CHINA.get(iso, iso) if country == 'CN' else iso}"
-            found[code] = Region(code, latin[i] if i < len(latin) and latin[i] else keys[i], keys[i])
+            name, natively = (names[i] if i < len(names) and names[i] else keys[i] for names in (latin, native))
+            found[code] = Region(code, name, keys[i], natively)
     return found
 
 
@@ -96,10 +99,10 @@ def problems(address: Address) -> list[Refusal]:
     ]
     found += [
         Required(name)
-        for part, name in _NEEDED.items()
-        if part in _rules(address.country).required_fields and not texts[name]
+        for part, name in NEEDED.items()
+        if part in postal_rules(address.country).required_fields and not texts[name]
     ]
-    matchers = _rules(address.country).postal_code_matchers
+    matchers = postal_rules(address.country).postal_code_matchers
     if address.postal_code and not all(matcher.match(address.postal_code) for matcher in matchers):
         found.append(Invalid("postalCode"))
     if address.region and regions(address.country) and address.region not in regions(address.country):
@@ -107,6 +110,11 @@ def problems(address: Address) -> list[Refusal]:
     if address.phone and not _PHONE.fullmatch(address.phone):
         found.append(Invalid("phone"))
     return found
+
+
+def without_person(address: Address) -> Address:
+    """What stays of the address of somebody who is forgotten: as much as taxes and reports need."""
+    return Address("", address.country, region=address.region)
 
 
 def formatted(address: Address) -> list[str]:

@@ -1,14 +1,15 @@
 """Countries and addresses, as the API says them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import strawberry
 
-from commerce.directory import addresses, rules, values
+from commerce.directory import addresses, formats, rules, values
 from commerce.kit import scalars
 from commerce.kit.errors import raise_all
-from commerce.kit.graphql import PART, PUBLIC, Info, derived, described, input_type, object_type, query
-from commerce.kit.scalars import CountryCode
+from commerce.kit.graphql import PART, PUBLIC, Info, argument, derived, described, input_type, object_type, query
+from commerce.kit.scalars import CountryCode, Locale
 
 
 @object_type(PUBLIC)
@@ -19,14 +20,74 @@ class Country:
     name: str = described("Name in the current locale.")
 
 
+@object_type(PART)
+class AddressField:
+    """A field of a form for addresses."""
+
+    name: str = described("Name of the field in `AddressInput`.")
+    label: str = described("What it is called in this country, in the language that was asked for, if we speak it.")
+    is_required: bool = described("Whether an address without it is refused.")
+    row: int = described("Row of the form, from 0; fields of one row stand beside each other.")
+
+
+@object_type(PART)
+class Region:
+    """A province, a state, or whatever a country's addresses name."""
+
+    code: str = described("ISO 3166-2 code, for `AddressInput.region`.")
+    name: str = described("Name: in the country's own script for those who read its language, else in Latin letters.")
+
+
+@object_type(PUBLIC)
+class AddressFormat:
+    """What a form for addresses looks like in a country. Addresses are refused by the same rules."""
+
+    country: CountryCode = described("Country.")
+    fields: list[AddressField] = described("Fields in the order in which they are filled in.")
+    postal_code_pattern: str | None = described("Regular expression of a whole postal code; null where any is taken.")
+    postal_code_examples: list[str] = described("Postal codes that exist, at most three; empty where any is taken.")
+    regions: list[Region] = described("What `region` may be; empty where it is not asked for or any text is taken.")
+
+
 @strawberry.type
 class DirectoryQuery:
+    @query(PUBLIC)
+    def address_format(
+        self,
+        info: Info,
+        country: Annotated[CountryCode, argument("Country.")],
+        locale: Annotated[
+            Locale | None, argument("Language of names and labels; the current one unless given.")
+        ] = None,
+    ) -> AddressFormat:
+        """The form for addresses in a country."""
+        locales = [locale] if locale else info.context.locales
+        return _format_of(formats.address_format(country, locales[0]), info, locales)
+
     @query(PUBLIC)
     def countries(self, info: Info) -> list[Country]:
         """All countries, by name in the current locale."""
         locale = info.context.locales[0]
         named = [Country(code=CountryCode(code), name=rules.country_name(code, locale)) for code in scalars.countries()]
         return sorted(named, key=lambda country: country.name)
+
+
+def _format_of(found: values.AddressFormat, info: Info, locales: Sequence[str]) -> AddressFormat:
+    return AddressFormat(
+        country=CountryCode(found.country),
+        fields=[
+            AddressField(
+                name=one.name,
+                label=info.context.translate(one.label, locales),
+                is_required=one.is_required,
+                row=one.row,
+            )
+            for one in found.fields
+        ],
+        postal_code_pattern=found.postal_code_pattern,
+        postal_code_examples=list(found.postal_code_examples),
+        regions=[Region(code=one.code, name=one.name) for one in found.regions],
+    )
 
 
 @object_type(PART)

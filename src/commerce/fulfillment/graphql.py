@@ -20,12 +20,14 @@ from commerce.kit.graphql import (
     batched,
     described,
     extend,
+    in_channels,
     input_type,
     key_from,
     mutation,
     object_type,
 )
 from commerce.kit.scalars import URL
+from commerce.orders import actions as orders
 from commerce.orders.graphql import Order, OrderLine, OrderPayload, order_payload
 
 MOST_PIECES = 9_999
@@ -117,7 +119,7 @@ def _quantities(lines: Sequence[LineQuantityInput]) -> dict[UUID, int]:
 
 @strawberry.type
 class FulfillmentMutation:
-    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    @mutation(in_channels(Permission.ORDERS_WRITE), needs_key=True)
     async def order_fulfill(self, info: Info, input: OrderFulfillInput) -> OrderPayload:
         """Sends a parcel of a paid order. Codes: NOT_FOUND, REQUIRED, INVALID, LIMIT_EXCEEDED, STATE_NOT_ALLOWED."""
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
@@ -125,7 +127,7 @@ class FulfillmentMutation:
         async with info.context.transaction() as session:
             await actions.ship(
                 session,
-                key,
+                await orders.lock_for(session, info.context.actor, key),
                 quantities,
                 info.context.actor.scope,
                 carrier=input.carrier,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from commerce.inventory import actions as inventory
 from commerce.inventory.values import Owner, Ref
+from commerce.kit.actor import Actor, Permission
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, raise_all
@@ -39,6 +40,7 @@ from commerce.payments import queries as payment_queries
 from commerce.payments.values import EventSource, Outcome, OutcomeKind, Payable, RefundStatus
 from commerce.quotes.values import QuotedLine
 
+_COLUMNS = {"key": "id", "channel_key": "channel_id", "customer_key": "customer_id"}
 PARCEL = "fulfillment"
 """What a parcel is called among the causes of movements of stock."""
 NUMBER_TAKEN = "uq_orders_order_number"
@@ -80,14 +82,17 @@ async def _insert(session: Session, draft: OrderDraft) -> Order:
 
 
 def _row(session: Session, draft: OrderDraft) -> Order:
-    quote, method = draft.quote, draft.quote.basket.method
+    quote, method, vault = draft.quote, draft.quote.basket.method, session.vault
     assert method is not None
     return Order(
         id=draft.key,
         number=rules.new_number(session.now()),
         channel_id=draft.market.key,
-        email=draft.email,
-        phone=draft.phone,
+        customer_id=draft.customer_key,
+        email=vault.seal("email", draft.email),
+        email_index=vault.index("email", draft.email),
+        phone=vault.seal_any("phone", draft.phone),
+        phone_index=vault.index("phone", draft.phone) if draft.phone is not None else None,
         locale=draft.locale,
         country=draft.country,
         currency=quote.currency,
@@ -98,11 +103,11 @@ def _row(session: Session, draft: OrderDraft) -> Order:
         tax=quote.tax.amount,
         total=quote.total.amount,
         includes_tax=quote.basket.includes_tax,
-        shipping_address=draft.shipping_address.document(),
-        billing_address=draft.billing_address.document() if draft.billing_address else None,
+        shipping_address=draft.shipping_address.sealed(vault),
+        billing_address=draft.billing_address.sealed(vault) if draft.billing_address else None,
         shipping_method_id=method.key,
         shipping_name=method.name,
-        note=draft.note,
+        note=vault.seal_any("note", draft.note),
         placed_at=session.now(),
         expires_at=draft.expires_at,
     )
@@ -149,13 +154,21 @@ def info_of(order: Order) -> OrderInfo:
 
 
 def _part(order: Order, name: str) -> Any:
-    return getattr(order, {"key": "id", "channel_key": "channel_id"}.get(name, name))
+    return getattr(order, _COLUMNS.get(name, name))
 
 
 async def lock(session: Session, order_key: UUID) -> Order:
     """The order, held until the transaction ends; NOT_FOUND when there is none."""
     order = await queries.lock_order(session, order_key)
     if order is None:
+        raise NotFound("input", "orderId")
+    return order
+
+
+async def lock_for(session: Session, actor: Actor, order_key: UUID) -> Order:
+    """The order, held, for staff who may change it in its channel; NOT_FOUND for all others."""
+    order = await lock(session, order_key)
+    if not actor.may_in(order.channel_id, [Permission.ORDERS_WRITE]):
         raise NotFound("input", "orderId")
     return order
 
@@ -212,20 +225,17 @@ async def payment_failed(session: Session, order: Order) -> None:
         await cancel(session, order, CancelReason.PAYMENT_FAILED, "SYSTEM")
 
 
-async def left_to_send(session: Session, order_key: UUID) -> dict[UUID, int]:
-    """The pieces of an order that were not sent yet, by line; the order is held until the transaction ends."""
-    rules.check_fulfillable((await lock(session, order_key)).status)
-    [lines] = await queries.lines_of(session, [order_key])
+async def left_to_send(session: Session, order: Order) -> dict[UUID, int]:
+    """The pieces of a held order that were not sent yet, by line."""
+    rules.check_fulfillable(order.status)
+    [lines] = await queries.lines_of(session, [order.id])
     return {line.key: line.quantity - line.fulfilled for line in lines if line.quantity > line.fulfilled}
 
 
-async def send(
-    session: Session, order_key: UUID, quantities: Mapping[UUID, int], actor: str, parcel_key: UUID
-) -> Order:
-    """Count pieces of lines as sent in a parcel and take them out of the stock; the last ones complete the order."""
-    order = await lock(session, order_key)
+async def send(session: Session, order: Order, quantities: Mapping[UUID, int], actor: str, parcel_key: UUID) -> Order:
+    """Count pieces of a held order's lines as sent in a parcel and take them out of the stock; the last ones complete it."""
     rules.check_fulfillable(order.status)
-    taken = await queries.take_for_parcel(session, order_key, quantities)
+    taken = await queries.take_for_parcel(session, order.id, quantities)
     raise_all([MoreThanLeft("input", "lines", i) for i, key in enumerate(quantities) if key not in taken])
     pieces = Counter[UUID]()
     for key, quantity in quantities.items():
@@ -239,11 +249,8 @@ async def send(
     return order
 
 
-async def request_refund(
-    session: Session, order_key: UUID, amount: Money, reason: str | None, actor: str
-) -> list[UUID]:
-    """Write down that money goes back to the customer; the keys of the refunds to send."""
-    order = await lock(session, order_key)
+async def request_refund(session: Session, order: Order, amount: Money, reason: str | None, actor: str) -> list[UUID]:
+    """Write down that money of a held order goes back to the customer; the keys of the refunds to send."""
     keys = await payments.request_refund(session, Payable(PAYABLE, order.id), amount, reason)
     await note(session, order, Happening.REFUND_REQUESTED, actor, reference=str(keys[0]), amount=amount.amount)
     return keys
@@ -254,9 +261,8 @@ async def refund(context: Context, refund_keys: list[UUID]) -> list[RefundStatus
     return [await payments.send_refund(context, key) for key in refund_keys]
 
 
-async def mark_paid(session: Session, order_key: UUID) -> None:
-    """Staff has seen the money of a payment outside the shop."""
-    order = await lock(session, order_key)
+async def mark_paid(session: Session, order: Order) -> None:
+    """Staff has seen the money of a held order's payment outside the shop."""
     rules.check_payable(order.status)
     for payment in await payment_queries.lock_payments_of(session, Payable(PAYABLE, order.id)):
         if payment.option_code.startswith("manual."):

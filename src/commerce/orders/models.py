@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from commerce.i18n.values import Texts
 from commerce.kit.db import Table, choice, document, instant
+from commerce.kit.sealing import index_of, sealed
 from commerce.orders.values import CancelReason, Happening, OrderPaymentStatus, OrderStatus
 
 
@@ -22,6 +23,7 @@ class Order(Table, table=True):
         ),
         CheckConstraint("subtotal >= 0 and discount >= 0 and shipping >= 0 and tax >= 0", name="amounts"),
         Index("ix_orders_order_placed", "placed_at", "id"),
+        Index("ix_orders_order_of_person", "customer_id", "placed_at", "id"),
         Index("ix_orders_order_waiting", "expires_at", postgresql_where="status = 'PENDING'"),
     )
 
@@ -29,8 +31,12 @@ class Order(Table, table=True):
     channel_id: UUID = Field(foreign_key="channels_channel.id")
     status: OrderStatus = choice(default=OrderStatus.PENDING)
     payment_status: OrderPaymentStatus = choice(default=OrderPaymentStatus.UNPAID)
-    email: str = Field(index=True)
-    phone: str | None = None
+    customer_id: UUID | None = Field(default=None, foreign_key="accounts_account.id")
+    """Whose it is: that of who was signed in when it was placed, or has proven its address or phone since."""
+    email: bytes | None = sealed("email", default=None, nullable=True)
+    email_index: bytes | None = index_of("email", default=None, nullable=True, index=True)
+    phone: bytes | None = sealed("phone", default=None, nullable=True)
+    phone_index: bytes | None = index_of("phone", default=None, nullable=True, index=True)
     locale: str
     country: str
     currency: str
@@ -41,11 +47,11 @@ class Order(Table, table=True):
     tax: int = Field(sa_type=BigInteger)
     total: int = Field(sa_type=BigInteger)
     includes_tax: bool
-    shipping_address: dict[str, Any] = document(nullable=False)
-    billing_address: dict[str, Any] | None = document(default=None, nullable=True)
+    shipping_address: bytes = sealed("address", nullable=False)
+    billing_address: bytes | None = sealed("address", default=None, nullable=True)
     shipping_method_id: UUID
     shipping_name: Texts = document(nullable=False)
-    note: str | None = None
+    note: bytes | None = sealed("note", default=None, nullable=True)
     cancel_reason: CancelReason | None = choice(default=None, nullable=True)
     placed_at: datetime = instant(nullable=False)
     expires_at: datetime | None = instant(default=None, nullable=True)

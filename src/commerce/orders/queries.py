@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, Uuid, bindparam, column, func, select, update, values
+from sqlalchemy import Boolean, Integer, Uuid, bindparam, column, func, select, update, values
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
@@ -15,13 +15,15 @@ from commerce.kit.db import Database, Reads, Row, Session, among, grouped, keyed
 from commerce.kit.hub import versions_of
 from commerce.kit.ids import new_key
 from commerce.kit.pagination import Window, paged
+from commerce.kit.sealing import Vault
 from commerce.orders.models import Order, OrderEvent, OrderLine
-from commerce.orders.values import FOLLOWED, Happening, OrderInfo, OrderLineInfo, OrderStatus
+from commerce.orders.values import FOLLOWED, Happening, OrderInfo, OrderLineInfo, OrderStatus, Sought
 
 _columns = (
     col(Order.id),
     col(Order.number),
     col(Order.channel_id),
+    col(Order.customer_id),
     col(Order.status),
     col(Order.payment_status),
     col(Order.email),
@@ -110,38 +112,49 @@ async def orders_by_key(reads: Reads, keys: Sequence[UUID]) -> list[OrderInfo | 
     return [OrderInfo(*found[key]) if key in found else None for key in keys]
 
 
-def _narrowed(statement: Any, *, by_text: bool, by_status: bool) -> Any:
-    if by_text:
-        text = bindparam("query", type_=Text)
-        statement = statement.where((col(Order.number) == text) | (col(Order.email) == func.lower(text)))
-    return statement.where(col(Order.status) == bindparam("status")) if by_status else statement
+_NARROWED: dict[str, Any] = {
+    "number": col(Order.number) == bindparam("number"),
+    "emails": among(Order.email_index, "emails"),
+    "phones": among(Order.phone_index, "phones"),
+    "status": col(Order.status) == bindparam("status"),
+    "channels": among(Order.channel_id, "channels"),
+    "customer": col(Order.customer_id) == bindparam("customer"),
+}
 
 
 @cache
-def _page(shape: tuple[str, bool, bool], *, by_text: bool, by_status: bool) -> Any:
+def _page(shape: tuple[str, bool, bool], by: tuple[str, ...]) -> Any:
     _, forward, from_key = shape
-    statement = _narrowed(select(*_columns), by_text=by_text, by_status=by_status)
+    statement: Any = select(*_columns).where(*(_NARROWED[name] for name in by))
     return paged(statement, LATEST, forward=forward, from_key=from_key)
 
 
 @cache
-def _counting(*, by_text: bool, by_status: bool) -> Any:
-    return _narrowed(_count, by_text=by_text, by_status=by_status)
+def _counting(by: tuple[str, ...]) -> Any:
+    return _count.where(*(_NARROWED[name] for name in by))
 
 
-def _given(query: str | None, status: str | None) -> dict[str, str]:
-    return {name: value for name, value in (("query", query), ("status", status)) if value is not None}
+def _given(vault: Vault, sought: Sought) -> dict[str, Any]:
+    """What narrows the orders, as it is bound."""
+    emails = vault.indexes("email", sought.email) if sought.email is not None else None
+    phones = sought.phones and [index for phone in sought.phones for index in vault.indexes("phone", phone)]
+    channels = list(sought.channels) if sought.channels is not None else None
+    given = {
+        "number": sought.number, "emails": emails, "phones": phones, "status": sought.status,
+        "channels": channels, "customer": sought.customer,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value is not None}
 
 
-async def orders_page(reads: Reads, asked: Window, query: str | None, status: str | None) -> Sequence[Row]:
-    """A page of all orders, latest first, or of those with a number or e-mail address and in a state."""
-    statement = _page(asked.shape, by_text=query is not None, by_status=status is not None)
-    return await reads.rows(statement, **_given(query, status), **asked.params)
+async def orders_page(reads: Reads, asked: Window, sought: Sought) -> Sequence[Row]:
+    """A page of orders, latest first."""
+    given = _given(reads.vault, sought)
+    return await reads.rows(_page(asked.shape, tuple(given)), **given, **asked.params)
 
 
-async def count_orders(reads: Reads, query: str | None, status: str | None) -> int:
-    statement = _counting(by_text=query is not None, by_status=status is not None)
-    return int((await reads.rows(statement, **_given(query, status)))[0][0])
+async def count_orders(reads: Reads, sought: Sought) -> int:
+    given = _given(reads.vault, sought)
+    return int((await reads.rows(_counting(tuple(given)), **given))[0][0])
 
 
 async def lines_of(reads: Reads, keys: Sequence[UUID]) -> list[list[OrderLineInfo]]:

@@ -1,14 +1,20 @@
 """What an order allows, and what follows."""
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from commerce.accounts.rules import emails
+from commerce.directory import phones
 from commerce.i18n.values import Texts
 from commerce.kit.errors import Refusal
 from commerce.orders.errors import OrderNotCancelable, OrderNotFulfillable, OrderNotPayable
-from commerce.orders.values import FulfillmentStatus, OrderLineInfo, OrderPaymentStatus, OrderStatus
+from commerce.orders.values import FulfillmentStatus, OrderLineInfo, OrderPaymentStatus, OrderStatus, Sought
 
+_NUMBER = re.compile(r"\d{15}")
 TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.PENDING: frozenset({OrderStatus.PROCESSING, OrderStatus.CANCELED}),
     OrderStatus.PROCESSING: frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELED}),
@@ -60,6 +66,17 @@ def money_status(captured: int, refunded: int, total: int) -> OrderPaymentStatus
     if refunded:
         return OrderPaymentStatus.PARTIALLY_REFUNDED
     return OrderPaymentStatus.PAID if captured >= total else OrderPaymentStatus.UNPAID
+
+
+def sought(text: str | None, status: str | None, channels: Collection[UUID] | None, countries: Iterable[str]) -> Sought:
+    """Which orders staff looks for: by a number, an e-mail address, or a phone as it is dialed in one of these countries."""
+    found = Sought(status=status, channels=None if channels is None else tuple(channels))
+    if text is None:
+        return found
+    if "@" in text:
+        return replace(found, email=emails.normal_email(text))
+    phones_ = () if _NUMBER.fullmatch(text.strip()) else phones.readings(text, countries)
+    return replace(found, phones=phones_) if phones_ else replace(found, number=text.strip())
 
 
 def new_number(now: datetime) -> str:

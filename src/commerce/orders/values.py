@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from commerce.channels.values import Market
@@ -78,15 +77,30 @@ class OrderDraft:
     key: UUID
     market: Market
     quote: Quote
-    email: str
+    email: str = field(repr=False)
     country: str
     locale: str
-    shipping_address: Address
-    billing_address: Address | None
+    shipping_address: Address = field(repr=False)
+    billing_address: Address | None = field(repr=False)
     expires_at: datetime
-    phone: str | None = None
-    note: str | None = None
+    phone: str | None = field(default=None, repr=False)
+    note: str | None = field(default=None, repr=False)
+    customer_key: UUID | None = None
+    """Whose order it is; None for a guest's."""
     properties: dict[UUID, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which orders are asked for. What is None does not narrow them."""
+
+    number: str | None = None
+    email: str | None = field(default=None, repr=False)
+    phones: tuple[str, ...] | None = field(default=None, repr=False)
+    """What a phone may be that was written without its country."""
+    status: str | None = None
+    channels: tuple[UUID, ...] | None = None
+    customer: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +128,16 @@ class OrderLineInfo:
 
 @dataclass(frozen=True, slots=True)
 class OrderInfo:
-    """An order, as it is kept, without its lines."""
+    """An order, as it is kept, without its lines. Whom it is for is sealed."""
 
     key: UUID
     number: str
     channel_key: UUID
+    customer_key: UUID | None
     status: str
     payment_status: str
-    email: str
-    phone: str | None
+    email: bytes | None
+    phone: bytes | None
     locale: str
     country: str
     currency: str
@@ -132,10 +147,10 @@ class OrderInfo:
     tax: int
     total: int
     includes_tax: bool
-    shipping_address: dict[str, Any]
-    billing_address: dict[str, Any] | None
+    shipping_address: bytes
+    billing_address: bytes | None
     shipping_name: Texts
-    note: str | None
+    note: bytes | None
     cancel_reason: str | None
     placed_at: datetime
     expires_at: datetime | None

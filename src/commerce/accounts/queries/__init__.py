@@ -320,8 +320,11 @@ def _open_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) ->
 
 
 async def lock_account(session: Session, key: UUID) -> Account | None:
-    """The account, held until the transaction ends. Its sessions change only under this lock."""
-    return await session.get(Account, key, with_for_update=True)
+    """The account, held until the transaction ends. Its sessions change only under this lock.
+
+    What refers to it can be written meanwhile: an order that is being placed holds its cart and waits for nobody's account.
+    """
+    return await session.get(Account, key, with_for_update={"key_share": True})
 
 
 async def owner_of_refresh(session: Session, refresh_hash: str) -> UUID | None:

@@ -29,6 +29,7 @@ from commerce.kit.graphql import (
     mutation,
     node_loader,
     object_type,
+    person,
     query,
 )
 from commerce.kit.scalars import CountryCode, CurrencyCode
@@ -139,7 +140,7 @@ def _additions(lines: Sequence[CartLineInput]) -> list[Addition]:
 
 
 async def _load(info: Info, key: UUID | None) -> Cart | None:
-    found = await actions.filled(info.context, selling(info), key) if key else None
+    found = await actions.filled(info.context, selling(info), person(info), key) if key else None
     return cart_of(found) if found else None
 
 
@@ -164,7 +165,9 @@ class CartMutation:
         additions = _additions(input.lines or [])
         _check_guests_key(info)
         async with info.context.transaction() as session:
-            filled = await actions.create(session, selling(info), additions, input.currency_code, input.country)
+            filled = await actions.create(
+                session, selling(info), person(info), additions, input.currency_code, input.country
+            )
             session.answer = ids.encode(Cart.prefix, filled.basics.key)
         return CartPayload(cart=cart_of(filled))
 
@@ -174,7 +177,9 @@ class CartMutation:
         key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         additions = _additions(input.lines)
         async with info.context.transaction() as session:
-            filled = await actions.add_lines(session, selling(info), key, additions, input.expected_version)
+            filled = await actions.add_lines(
+                session, selling(info), person(info), key, additions, input.expected_version
+            )
             session.answer = input.cart_id
         return CartPayload(cart=cart_of(filled))
 
@@ -184,7 +189,9 @@ class CartMutation:
         key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         quantities = [(ids.decode(CartLine.prefix, line.line_id), line.quantity) for line in input.lines]
         async with info.context.transaction() as session:
-            filled = await actions.set_quantities(session, selling(info), key, quantities, input.expected_version)
+            filled = await actions.set_quantities(
+                session, selling(info), person(info), key, quantities, input.expected_version
+            )
             session.answer = input.cart_id
         return CartPayload(cart=cart_of(filled))
 
@@ -193,6 +200,6 @@ class CartMutation:
         """Sets the note to the merchant. Codes: INVALID, NOT_FOUND, STATE_NOT_ALLOWED."""
         key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         async with info.context.transaction() as session:
-            filled = await actions.set_note(session, selling(info), key, input.note)
+            filled = await actions.set_note(session, selling(info), person(info), key, input.note)
             session.answer = input.cart_id
         return CartPayload(cart=cart_of(filled))

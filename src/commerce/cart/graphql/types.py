@@ -185,9 +185,9 @@ class Cart(Node):
         return _warnings(self.filled, info)
 
     @derived
-    def note(self) -> str | None:
+    def note(self, info: Info) -> str | None:
         """Note to the merchant."""
-        return self.filled.basics.note
+        return info.context.vault.open_any("note", self.filled.basics.note)
 
     @derived
     def expires_at(self) -> datetime:

@@ -31,6 +31,7 @@ from commerce.kit.graphql import (
     mutation,
     node_loader,
     object_type,
+    person,
     query,
 )
 from commerce.kit.scalars import URL
@@ -126,14 +127,14 @@ class CheckoutCompletePayload(Payload):
 
 async def _load(info: Info, checkout_id: str | None) -> Checkout | None:
     key = ids.decode(Checkout.prefix, checkout_id) if checkout_id else None
-    found = await actions.opened(info.context, selling(info), key) if key else None
+    found = await actions.opened(info.context, selling(info), person(info), key) if key else None
     return checkout_of(found) if found else None
 
 
 async def _completed(info: Info, progress: Progress, checkout_id: str) -> CheckoutCompletePayload:
     checkout = await _load(info, checkout_id) if _asks_for(info, "checkout") else None
     return CheckoutCompletePayload(
-        order=order_of(progress.order), next_action=action_of(progress.action), checkout=checkout
+        order=order_of(progress.order, is_own=True), next_action=action_of(progress.action), checkout=checkout
     )
 
 
@@ -205,7 +206,7 @@ class CheckoutMutation:
         cart_key = key_from(Cart.prefix, input.cart_id, "input", "cartId")
         entry = _started(input)
         async with info.context.transaction() as session:
-            found = await actions.start(session, selling(info), cart_key, entry)
+            found = await actions.start(session, selling(info), person(info), cart_key, entry)
             session.answer = ids.encode(Checkout.prefix, found.form.key)
         return CheckoutPayload(checkout=checkout_of(found))
 
@@ -215,7 +216,7 @@ class CheckoutMutation:
         key = key_from(Checkout.prefix, input.checkout_id, "input", "checkoutId")
         entry = _updated(input)
         async with info.context.transaction() as session:
-            found = await actions.update(session, selling(info), key, entry)
+            found = await actions.update(session, selling(info), person(info), key, entry)
             session.answer = input.checkout_id
         return CheckoutPayload(checkout=checkout_of(found))
 

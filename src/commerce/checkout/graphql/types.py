@@ -23,7 +23,7 @@ from commerce.kit.graphql import (
     described_enum,
     object_type,
 )
-from commerce.orders.graphql import Order, load_orders
+from commerce.orders.graphql import Order, own_orders
 from commerce.payments.graphql import PaymentOption, option_of
 from commerce.quotes.graphql import Totals, totals_of
 from commerce.quotes.rules import shipping_price
@@ -115,14 +115,14 @@ class Checkout(Node):
         return totals_of(self.opened.cart.offer.quote)
 
     @derived
-    def email(self) -> str | None:
+    def email(self, info: Info) -> str | None:
         """Where to write to; null until it is given."""
-        return self.opened.form.email
+        return info.context.vault.open_any("email", self.opened.form.email)
 
     @derived
-    def phone(self) -> str | None:
+    def phone(self, info: Info) -> str | None:
         """Phone in E.164 form; null until it is given."""
-        return self.opened.form.phone
+        return info.context.vault.open_any("phone", self.opened.form.phone)
 
     @derived
     def shipping_address(self) -> Address | None:
@@ -130,9 +130,9 @@ class Checkout(Node):
         return _address(self.opened.form.shipping_address)
 
     @derived
-    def billing_address(self) -> Address | None:
+    def billing_address(self, info: Info) -> Address | None:
         """Whom to bill; null for the shipping address."""
-        return _address(self.opened.form.billing_address)
+        return _address(AddressValue.opened(info.context.vault, self.opened.form.billing_address))
 
     @derived
     def shipping_options(self, info: Info) -> list[ShippingOption]:
@@ -176,7 +176,7 @@ class Checkout(Node):
     async def order(checkouts: list["Checkout"], info: Info) -> list[Order | None]:
         """The order; null until it is placed. Whoever knows this checkout sees it."""
         keys = [checkout.opened.form.order_key for checkout in checkouts]
-        found = iter(await load_orders(info, [key for key in keys if key]) if any(keys) else [])
+        found = iter(await own_orders(info, [key for key in keys if key]) if any(keys) else [])
         return [next(found) if key else None for key in keys]
 
 

@@ -1,5 +1,8 @@
 """Customers, as the API says them."""
 
+from commerce.customers.graphql.addresses import AddressesMutation
+from commerce.customers.graphql.consents import ConsentsMutation
+from commerce.customers.graphql.groups import GroupsMutation, GroupsQuery
 from commerce.customers.graphql.own import OwnMutation
 from commerce.customers.graphql.staff import StaffCustomersMutation, StaffCustomersQuery
 from commerce.customers.graphql.types import Customer, customers_for
@@ -7,9 +10,9 @@ from commerce.customers.graphql.types import Customer, customers_for
 __all__ = ["Customer", "CustomersMutation", "CustomersQuery", "customers_for"]
 
 
-class CustomersQuery(StaffCustomersQuery):
+class CustomersQuery(StaffCustomersQuery, GroupsQuery):
     pass
 
 
-class CustomersMutation(OwnMutation, StaffCustomersMutation):
+class CustomersMutation(OwnMutation, AddressesMutation, ConsentsMutation, StaffCustomersMutation, GroupsMutation):
     pass

@@ -24,6 +24,7 @@ from commerce.customers.queries.groups import (
     groups_of_each,
     lock_group,
     move_memberships,
+    new_group,
     remove_members,
 )
 from commerce.customers.queries.people import (
@@ -83,6 +84,7 @@ __all__ = [
     "move_consents",
     "move_memberships",
     "move_presence",
+    "new_group",
     "page_of_customers",
     "presence_of",
     "present",

@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from commerce.customers.models import Customer, Group, Membership
@@ -72,6 +73,13 @@ async def groups_of(reads: Reads, person: UUID | None) -> frozenset[Standing]:
     if person is None:
         return frozenset()
     return frozenset(Standing(*row) for row in await reads.rows(_standings, person=person))
+
+
+async def new_group(session: Session, **given: Any) -> UUID | None:
+    """Make a group; None if there is already one with its code."""
+    statement = insert(Group).values(id=new_key(), created_at=session.now(), **given)
+    rows = await session.rows(statement.on_conflict_do_nothing().returning(col(Group.id)))
+    return rows[0][0] if rows else None
 
 
 async def lock_group(session: Session, key: UUID) -> Group | None:

@@ -30,6 +30,7 @@ from commerce.kit.graphql.types import (
     interface,
     object_type,
     one_of_input,
+    person,
     rule_of,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "nodes_of",
     "object_type",
     "one_of_input",
+    "person",
     "query",
     "rule_of",
     "says",

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar, dataclass_transform
+from uuid import UUID
 
 import strawberry
 
@@ -27,6 +28,11 @@ class ShopInfo(Info):
         self._raw_info = _raw_info
         self._field = _field
         self.context = _raw_info.context
+
+
+def person(info: Info) -> UUID | None:
+    """Whose things are the caller's own; None for all who have not signed in as a person."""
+    return info.context.actor.person
 
 
 ID = strawberry.ID

@@ -2,7 +2,7 @@
 
 from commerce.orders.graphql.changes import OrderPayload, OrdersMutation, OrdersQuery, order_payload
 from commerce.orders.graphql.following import order_updates
-from commerce.orders.graphql.types import Order, OrderLine, load_orders, order_of
+from commerce.orders.graphql.types import Order, OrderLine, load_orders, order_for, order_of, own_orders
 
 __all__ = [
     "Order",
@@ -11,7 +11,9 @@ __all__ = [
     "OrdersMutation",
     "OrdersQuery",
     "load_orders",
+    "order_for",
     "order_of",
     "order_payload",
     "order_updates",
+    "own_orders",
 ]

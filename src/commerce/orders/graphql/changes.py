@@ -1,5 +1,6 @@
 """Orders read and changed through the API."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -7,9 +8,11 @@ from uuid import UUID
 
 import strawberry
 
+from commerce.channels.graphql import selling
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.errors import Invalid, NotFound
+from commerce.kit.db import Row
+from commerce.kit.errors import Invalid
 from commerce.kit.graphql import (
     ID,
     OWNER,
@@ -19,6 +22,7 @@ from commerce.kit.graphql import (
     argument,
     described,
     described_enum,
+    in_channels,
     input_type,
     key_from,
     mutation,
@@ -26,13 +30,15 @@ from commerce.kit.graphql import (
     query,
 )
 from commerce.kit.money import Money as Amount
-from commerce.kit.pagination import After, Before, Connection, First, Last, connection, window
-from commerce.orders import actions, queries
-from commerce.orders.graphql.types import Order, load_orders, order_of
+from commerce.kit.pagination import After, Before, Connection, First, Last, Window, connection, window
+from commerce.orders import actions, queries, rules
+from commerce.orders.graphql.types import Order, load_orders, order_for, order_of
+from commerce.orders.models import Order as Placed
 from commerce.orders.values import (
     CancelReason,
     OrderInfo,
     OrderStatus,
+    Sought,
 )
 
 
@@ -93,86 +99,101 @@ class OrderPayload(Payload):
         return await order_payload(info, key) if key else cls._bare([])
 
 
+def orders_connection(info: Info, asked: Window, rows: Sequence[Row], sought: Sought) -> Connection[Order]:
+    """A page of orders that the caller is known to see."""
+    person = info.context.actor.person
+
+    def node(row: Row) -> Order:
+        found = OrderInfo(*row)
+        return order_of(found, is_own=found.customer_key is not None and found.customer_key == person)
+
+    def keys(row: Row) -> tuple[Any, ...]:
+        found = OrderInfo(*row)
+        return found.placed_at, found.key
+
+    async def count() -> int:
+        return await queries.count_orders(info.context, sought)
+
+    return connection(Connection[Order], rows, asked, node, keys, count)  # type: ignore[no-any-return]
+
+
+def _sought(info: Info, text: str | None, status: OrderStatus | None) -> Sought:
+    """Which orders staff asks for, among those of their channels."""
+    countries = {country for market in selling(info).markets for country in market.countries}
+    return rules.sought(text, status, info.context.actor.channels([Permission.ORDERS_READ]), sorted(countries))
+
+
 async def order_payload(info: Info, key: UUID) -> OrderPayload:
-    """The payload with the order as it is now."""
-    [order] = await load_orders(info, [key])
-    return OrderPayload(order=order)
+    """The payload with the order as it is now, for those who may change it."""
+    [found] = await queries.orders_by_key(info.context, [key])
+    return OrderPayload(order=order_for(found, info.context.actor, Permission.ORDERS_WRITE))
 
 
 @strawberry.type
 class OrdersQuery:
     @query(OWNER)
     async def order(self, info: Info, id: Annotated[ID, argument("Order.")]) -> Order | None:
-        """One order, with ORDERS_READ. A guest reads the own one through its checkout."""
+        """One order: your own, or with ORDERS_READ any of the channel. A guest reads the own one through its checkout."""
         key = ids.decode(Order.prefix, id)
-        if key is None or not info.context.actor.may([Permission.ORDERS_READ]):
-            return None
-        return (await load_orders(info, [key]))[0]
+        return (await load_orders(info, [key]))[0] if key is not None else None
 
-    @query(Permission.ORDERS_READ)
+    @query(in_channels(Permission.ORDERS_READ))
     async def orders(
         self,
         info: Info,
-        query: Annotated[str | None, argument("Exact order number or e-mail address.")] = None,
+        query: Annotated[
+            str | None, argument("Exact order number, or e-mail address or phone in any spelling.")
+        ] = None,
         status: Annotated[OrderStatus | None, argument("Only orders in this state.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Order]:
-        """All orders, latest first."""
+        """Orders, latest first."""
         asked = window("orders", first, after, last, before)
-        rows = await queries.orders_page(info.context, asked, query, status)
-
-        async def count() -> int:
-            return await queries.count_orders(info.context, query, status)
-
-        def keys(row: Any) -> tuple[Any, ...]:
-            found = OrderInfo(*row)
-            return found.placed_at, found.key
-
-        return connection(Connection[Order], rows, asked, lambda row: order_of(OrderInfo(*row)), keys, count)  # type: ignore[no-any-return]
+        sought = _sought(info, query, status)
+        rows = await queries.orders_page(info.context, asked, sought)
+        return orders_connection(info, asked, rows, sought)
 
 
 @strawberry.type
 class OrdersMutation:
-    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    @mutation(in_channels(Permission.ORDERS_WRITE), needs_key=True)
     async def order_cancel(self, info: Info, input: OrderCancelInput) -> OrderPayload:
         """Calls an order off: its stock is given back, and so is its money. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
         async with info.context.transaction() as session:
-            order = await actions.lock(session, key)
+            order = await actions.lock_for(session, info.context.actor, key)
             await actions.cancel(session, order, CancelReason(input.reason), info.context.actor.scope)
             session.answer = input.order_id
         return await order_payload(info, key)
 
-    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    @mutation(in_channels(Permission.ORDERS_WRITE), needs_key=True)
     async def order_refund(self, info: Info, input: OrderRefundInput) -> OrderPayload:
         """Gives money back. Codes: NOT_FOUND, INVALID, REFUND_EXCEEDS_CAPTURED, IDEMPOTENCY_KEY_REUSED."""
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
         async with info.context.transaction() as session:
-            amount = await _amount(session, key, input)
-            refunds = await actions.request_refund(session, key, amount, input.reason, info.context.actor.scope)
+            order = await actions.lock_for(session, info.context.actor, key)
+            amount = _amount(order, input)
+            refunds = await actions.request_refund(session, order, amount, input.reason, info.context.actor.scope)
             session.answer = input.order_id
         await actions.refund(info.context, refunds)
         await actions.follow(info.context, key)
         return await order_payload(info, key)
 
-    @mutation(Permission.ORDERS_WRITE, needs_key=True)
+    @mutation(in_channels(Permission.ORDERS_WRITE), needs_key=True)
     async def order_mark_paid(self, info: Info, input: OrderMarkPaidInput) -> OrderPayload:
         """Confirms the money of a payment outside the shop. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
         key = key_from(Order.prefix, input.order_id, "input", "orderId")
         async with info.context.transaction() as session:
-            await actions.mark_paid(session, key)
+            await actions.mark_paid(session, await actions.lock_for(session, info.context.actor, key))
             session.answer = input.order_id
         return await order_payload(info, key)
 
 
-async def _amount(session: Any, key: UUID, input: OrderRefundInput) -> Amount:
+def _amount(order: Placed, input: OrderRefundInput) -> Amount:
     """The amount to refund, in the currency of the order."""
-    [order] = await queries.orders_by_key(session, [key])
-    if order is None:
-        raise NotFound("input", "orderId")
     try:
         return Amount.of(input.amount, order.currency)
     except ValueError as error:

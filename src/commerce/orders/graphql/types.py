@@ -10,9 +10,12 @@ import strawberry
 from commerce.catalog.graphql import ProductVariant, load_variants
 from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
-from commerce.directory.graphql import Address, address_of
+from commerce.directory import addresses
+from commerce.directory.graphql import Address
+from commerce.directory.values import Address as AddressValue
 from commerce.i18n import rules as i18n
-from commerce.kit.actor import Permission
+from commerce.kit import masking
+from commerce.kit.actor import Actor, Permission
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
     OWNER,
@@ -168,10 +171,15 @@ class OrderEvent(Node):
 
 @object_type(OWNER)
 class Order(Node):
-    """A purchase. Texts, prices and addresses are those of the moment it was placed."""
+    """
+    A purchase. Texts, prices and addresses are those of the moment it was placed. Whose it is sees all of it; staff sees
+    whom it is for masked.
+    """
 
     prefix: ClassVar[str] = "order"
     info: strawberry.Private[OrderInfo]
+    is_own: strawberry.Private[bool]
+    """Whether it is shown to whom it is for."""
 
     @derived
     def number(self) -> str:
@@ -220,14 +228,16 @@ class Order(Node):
         return [channel_of(market) for market in found if market is not None]
 
     @derived
-    def email(self) -> str:
-        """Where to write to."""
-        return self.info.email
+    def email(self, info: Info) -> str | None:
+        """Where to write to; to staff masked, `a***@example.com`. Null once its owner was forgotten."""
+        email = info.context.vault.open_any("email", self.info.email)
+        return email if self.is_own or email is None else masking.email(email)
 
     @derived
-    def phone(self) -> str | None:
-        """Phone in E.164 form; null when none was given."""
-        return self.info.phone
+    def phone(self, info: Info) -> str | None:
+        """Phone in E.164 form; to staff masked, `138****5678`. Null when none was given."""
+        phone = info.context.vault.open_any("phone", self.info.phone)
+        return phone if self.is_own or phone is None else masking.phone(phone)
 
     @derived
     def totals(self) -> Totals:
@@ -240,16 +250,22 @@ class Order(Node):
         return [[OrderLine(key=line.key, line=line) for line in lines] for lines in await _lines(orders, info)]
 
     @derived
-    def shipping_address(self) -> Address:
-        """Where it goes."""
-        address = address_of(self.info.shipping_address)
+    def shipping_address(self, info: Info) -> Address:
+        """Where it goes. Staff sees country, region, city and district. Without a name once its owner was forgotten."""
+        address = self._address(info, self.info.shipping_address)
         assert address is not None
         return address
 
     @derived
-    def billing_address(self) -> Address | None:
-        """Whom to bill; null for the shipping address."""
-        return address_of(self.info.billing_address)
+    def billing_address(self, info: Info) -> Address | None:
+        """Whom to bill; null for the shipping address. Staff sees country, region, city and district."""
+        return self._address(info, self.info.billing_address)
+
+    def _address(self, info: Info, sealed: bytes | None) -> Address | None:
+        value = AddressValue.opened(info.context.vault, sealed)
+        if value is None:
+            return None
+        return Address(value=value if self.is_own else addresses.masked(value))
 
     @derived
     def shipping_method(self, info: Info) -> str:
@@ -271,11 +287,16 @@ class Order(Node):
     @batched
     async def timeline(orders: list["Order"], info: Info) -> list[list[OrderEvent]]:
         """What happened, latest first. Internal entries need ORDERS_READ."""
-        sees_all = info.context.actor.may([Permission.ORDERS_READ])
-        groups = await queries.timelines_of(info.context, _keys(orders), sees_all=sees_all)
+        actor = info.context.actor
+        sees = [actor.may_in(order.info.channel_key, [Permission.ORDERS_READ]) for order in orders]
+        groups = await queries.timelines_of(info.context, _keys(orders), sees_all=any(sees))
         return [
-            [OrderEvent(key=key, kind=kind, at=at, is_public=public) for _, key, kind, _, _, public, at in rows]
-            for rows in groups
+            [
+                OrderEvent(key=key, kind=kind, at=at, is_public=public)
+                for _, key, kind, _, _, public, at in rows
+                if public or sees_all
+            ]
+            for rows, sees_all in zip(groups, sees, strict=True)
         ]
 
     @derived
@@ -284,13 +305,22 @@ class Order(Node):
         return self.info.version
 
     @derived
-    def note(self) -> str | None:
+    def note(self, info: Info) -> str | None:
         """The customer's note; null without one."""
-        return self.info.note
+        return info.context.vault.open_any("note", self.info.note)
 
 
-def order_of(info: OrderInfo) -> Order:
-    return Order(key=info.key, info=info)
+def order_of(found: OrderInfo, *, is_own: bool) -> Order:
+    return Order(key=found.key, info=found, is_own=is_own)
+
+
+def order_for(found: OrderInfo | None, actor: Actor, *permissions: Permission) -> Order | None:
+    """An order for its owner, or for staff with one of the permissions in its channel; None for all others."""
+    if found is None:
+        return None
+    is_own = found.customer_key is not None and found.customer_key == actor.person
+    is_seen = is_own or actor.may_in(found.channel_key, permissions)
+    return order_of(found, is_own=is_own) if is_seen else None
 
 
 def _keys(orders: Sequence[Order]) -> list[UUID]:
@@ -321,13 +351,21 @@ def _totals(info: OrderInfo) -> Totals:
     )
 
 
-async def load_orders(info: Info, keys: Sequence[UUID]) -> list[Order | None]:
-    """Orders of these keys, for a caller who is known to see them."""
-    return [order_of(found) if found else None for found in await queries.orders_by_key(info.context, keys)]
+async def own_orders(info: Info, keys: Sequence[UUID]) -> list[Order | None]:
+    """Orders of these keys, for a caller who has shown that they are theirs."""
+    found = await queries.orders_by_key(info.context, keys)
+    return [order_of(one, is_own=True) if one else None for one in found]
+
+
+async def load_orders(info: Info, keys: Sequence[UUID]) -> Sequence[Order | None]:
+    """Orders of these keys: one's own, and to staff with ORDERS_READ those of their channels."""
+    actor = info.context.actor
+    if actor.person is None and not actor.may_somewhere([Permission.ORDERS_READ]):
+        return [None] * len(keys)
+    found = await queries.orders_by_key(info.context, keys)
+    return [order_for(one, actor, Permission.ORDERS_READ) for one in found]
 
 
 @node_loader(Order.prefix)
 async def _orders(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
-    if not info.context.actor.may([Permission.ORDERS_READ]):
-        return [None] * len(keys)
     return await load_orders(info, keys)
