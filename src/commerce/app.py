@@ -37,6 +37,8 @@ from commerce.kit.live.door import Door
 from commerce.kit.live.events import EventStreams
 from commerce.kit.live.socket import Sockets
 from commerce.kit.live.stream import Live
+from commerce.messages.http import DevMessages
+from commerce.messages.providers import Carriers
 from commerce.payments.http import Webhooks
 from commerce.schema import schema, sdl
 from commerce.search.models import Listing
@@ -80,6 +82,7 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
+        *(DevMessages(shop.context).routes() if settings.is_dev else ()),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
@@ -168,8 +171,15 @@ async def _readiness(shop: Shop) -> Response:
         "database": "down" if tables == "unknown" else "ok",
         "migrations": tables,
         "redis": "ok" if await _answers(shop.cache) else "degraded",
+        "messages": _carried(shop.resources[Carriers]),
     }
     return JSONResponse(body, 200 if tables == "ok" else 503)
+
+
+def _carried(carriers: Carriers) -> str:
+    """Whether messages get anywhere. Where they do not, all else works."""
+    lacking = carriers.lacking()
+    return f"not carried: {', '.join(kind.lower() for kind in lacking)}" if lacking else "ok"
 
 
 async def _tables(shop: Shop) -> str:

@@ -2,13 +2,15 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SHORTEST_SECRET = 32
@@ -23,6 +25,43 @@ class Environment(StrEnum):
 
     DEV = "dev"
     PRODUCTION = "production"
+
+
+class OidcSettings(BaseModel):
+    """What a provider of OpenID Connect knows the shop as."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(pattern=r"^https?://[^\s?#]+$")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = SecretStr("")
+    client_key: SecretStr = SecretStr("")
+    """A private key (PEM) that signs a secret, as Apple wants it; with `key_id` and `team`."""
+    key_id: str = ""
+    team: str = ""
+    title: str = ""
+    """What people call it; its name with a capital letter unless given."""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    parameters: dict[str, str] = Field(default_factory=dict)
+    """What its page is told beside the usual, such as `{"prompt": "select_account"}`."""
+
+
+class AliyunTemplate(BaseModel):
+    """A template that Aliyun has approved, and which of our facts stand where in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^SMS_\d+$")
+    facts: dict[str, str] = Field(default_factory=lambda: {"code": "code"})
+    """Our fact by the name of the template's variable."""
+
+
+class MailSecurity(StrEnum):
+    """How the way to the mail server is kept from others."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
 
 
 class StaffMfa(StrEnum):
@@ -110,6 +149,41 @@ class Settings(BaseSettings):
     """Seconds after which an answer is computed anew even though nothing has changed."""
     cdn_seconds: int = Field(default=30, ge=0)
     """Seconds for which a CDN may hand out the answer to a public GET without asking; 0 lets it ask each time."""
+    wechat_mini_appid: str = ""
+    """The WeChat mini-program by which people sign in, and its secret."""
+    wechat_mini_secret: SecretStr = SecretStr("")
+    wechat_web_appid: str = ""
+    """The WeChat account (H5) or website app (a desk) by whose page people sign in, and its secret."""
+    wechat_web_secret: SecretStr = SecretStr("")
+    wechat_web_scope: Literal["snsapi_userinfo", "snsapi_base", "snsapi_login"] = "snsapi_userinfo"
+    """What people are asked for there; `snsapi_login` for a website app."""
+    wechat_url: str = "https://api.weixin.qq.com"
+    wechat_pages_url: str = "https://open.weixin.qq.com"
+    oidc: dict[str, OidcSettings] = Field(default_factory=dict)
+    """Providers of OpenID Connect by name, as a JSON object."""
+    smtp_host: str = ""
+    """The mail server that takes e-mails; without one none are carried."""
+    smtp_port: int = Field(default=465, ge=1, le=65535)
+    smtp_security: MailSecurity = MailSecurity.TLS
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = ""
+    """Whom e-mails are from: `Harbor & Pine <shop@example.com>`."""
+    mail_reply_to: str = ""
+    sms: Literal["", "aliyun", "twilio"] = ""
+    """Who carries text messages; without one none are carried."""
+    aliyun_key_id: str = ""
+    aliyun_key_secret: SecretStr = SecretStr("")
+    aliyun_sign: str = ""
+    """The signature (签名) that stands before each text message."""
+    aliyun_templates: dict[str, AliyunTemplate] = Field(default_factory=dict)
+    """The approved template for each of ours, by its name, as a JSON object."""
+    aliyun_url: str = "https://dysmsapi.aliyuncs.com"
+    twilio_account: str = ""
+    twilio_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    """A number in E.164 form, or the SID of a messaging service."""
+    twilio_url: str = "https://api.twilio.com"
     log_level: str = "INFO"
 
     def signing_secret(self) -> str:
@@ -138,6 +212,32 @@ class Settings(BaseSettings):
         if self.rate_maximum < self.most_cost:
             raise ValueError("COMMERCE_RATE_MAXIMUM must be at least COMMERCE_MOST_COST.")
         return self
+
+    @model_validator(mode="after")
+    def _knows_whom_to_ask(self) -> "Settings":
+        """What belongs together is given together: else the first customer would find out."""
+        for wanted, because in self._wanted():
+            for name in wanted:
+                value = getattr(self, name)
+                if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                    raise ValueError(f"COMMERCE_{name.upper()} is needed with COMMERCE_{because.upper()}.")
+        if not all(re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name) and "wechat" not in name for name in self.oidc):
+            raise ValueError("COMMERCE_OIDC names providers by small letters, digits and underscores.")
+        return self
+
+    def _wanted(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        if self.wechat_mini_appid:
+            yield ("wechat_mini_secret",), "wechat_mini_appid"
+        if self.wechat_web_appid:
+            yield ("wechat_web_secret",), "wechat_web_appid"
+        if self.smtp_host:
+            yield ("mail_from",), "smtp_host"
+        if self.smtp_user:
+            yield ("smtp_password",), "smtp_user"
+        if self.sms == "aliyun":
+            yield ("aliyun_key_id", "aliyun_key_secret", "aliyun_sign", "aliyun_templates"), "sms"
+        if self.sms == "twilio":
+            yield ("twilio_account", "twilio_token", "twilio_from"), "sms"
 
     @field_validator("answer_cache", mode="before")
     @classmethod

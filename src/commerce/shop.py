@@ -10,6 +10,7 @@ import redis.asyncio as redis
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from commerce import services
 from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
@@ -28,10 +29,9 @@ from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
+from commerce.kit.outside import Outside
 from commerce.kit.sealing import Vault
 from commerce.messages import handlers as _messages  # noqa: F401
-from commerce.messages.providers import Carriers
-from commerce.messages.providers.local import LocalCarrier
 from commerce.orders import handlers as _orders  # noqa: F401
 from commerce.payments import actions as payments
 from commerce.payments import handlers as _payments  # noqa: F401
@@ -58,7 +58,12 @@ class Shop:
         database.vault = Vault(settings.vault_secrets())
         self.cache = cache
         self.clock = clock
-        self.resources = {**resources(settings, database), Hub: Hub(database, cache)}
+        self.outside = Outside()
+        self.resources = {
+            **resources(settings, database),
+            **services.outside(settings, self.outside, cache, database.vault, clock),
+            Hub: Hub(database, cache),
+        }
         self._listening: asyncio.Task[None] | None = None
         self.allowance = Allowance(settings.rate_maximum, settings.rate_restore)
         self._listen_to_test_payments()
@@ -119,6 +124,7 @@ class Shop:
             self._listening.cancel()
             await asyncio.wait([self._listening])
         await self.resources[Hub].close()
+        await self.outside.close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()
@@ -137,7 +143,6 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
-        Carriers: Carriers(LocalCarrier(), LocalCarrier()),
     }
 
 

@@ -212,9 +212,17 @@ def _watch(children: Mapping[str, Child], host: str, port: int, requests: StopRe
                 return _code(child) or 1
         if not is_open and _is_healthy(host, port):
             is_open = True
-            _say(f"\nThe shop is open: http://{_address(host, port)}/graphql\n{DEMO_HINT}\nCtrl-C stops it.")
+            _say(_welcome(f"http://{_address(host, port)}"))
         requests.pause()
     return 0
+
+
+def _welcome(shop: str) -> str:
+    return (
+        f"\nThe shop is open: {shop}/graphql\n"
+        f"Messages that it writes to people, such as codes to sign in: {shop}/dev/messages\n"
+        f"{DEMO_HINT}\nCtrl-C stops it."
+    )
 
 
 def _finish(child: Child, requests: StopRequests) -> int:

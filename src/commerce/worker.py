@@ -13,6 +13,7 @@ from commerce.kit.context import Context
 from commerce.kit.db import driver_url
 from commerce.kit.idempotency import forget_old
 from commerce.kit.working import work
+from commerce.messages.providers import Carriers
 from commerce.settings import Settings
 from commerce.shop import Shop, open_shop
 
@@ -46,6 +47,8 @@ async def serve(settings: Settings) -> None:
 async def keep_working(shop: Shop, stop: asyncio.Event) -> None:
     """Work, and take up again after the database was away."""
     log.info("worker started")
+    for kind in shop.resources[Carriers].lacking():
+        log.warning("messages are not carried: no carrier is set up", kind=kind)
     while not stop.is_set():
         try:
             await _work(shop, stop)

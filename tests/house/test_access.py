@@ -31,12 +31,12 @@ from tests.house.full_shop import MARK, Full, fill
 
 PUBLIC = {
     # queries
-    "addressFormat", "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries", "node", "nodes", "order", "product",
-    "products", "viewer",
+    "addressFormat", "brand", "cart", "categories", "category", "channels", "checkout", "context", "countries",
+    "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signUp", "staffInvitationAccept",
-    "tokenRefresh",
+    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signInStart", "signUp",
+    "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip

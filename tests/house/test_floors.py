@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "commerce"
-EDGES = {"app", "cli", "worker", "seed", "settings", "shop", "up"}
+EDGES = {"app", "cli", "worker", "seed", "settings", "services", "shop", "up"}
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "identityLink", "passwordChange", "passwordReset", "signIn", "staffInvitationAccept", "tokenRefresh",
+    "identityLink", "passwordChange", "passwordReset", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 

@@ -4,6 +4,10 @@ import subprocess
 import sys
 
 NOT_NEEDED = {
+    "aiosmtplib": "e-mails are handed in by the worker",
+    "authlib": "providers are asked when somebody comes by them",
+    "httpx": "services outside are asked when they are needed",
+    "joserfc": "providers are asked when somebody comes by them",
     "PIL": "pictures are drawn by the seed",
     "alembic": "tables are changed by `commerce migrate`",
     "pgqueuer": "jobs are done by the worker",

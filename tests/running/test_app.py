@@ -30,7 +30,10 @@ def client_of(shop: ShopUnderTest, settings: Settings) -> httpx.AsyncClient:
 async def test_ready_with_database_tables_and_redis(client: Client) -> None:
     assert (await client.http.get("/healthz")).json() == {"status": "ok"}
     answer = await client.http.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "migrations": "ok", "redis": "ok"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"database": "ok", "migrations": "ok", "redis": "ok", "messages": "ok"},
+    )
 
 
 async def test_without_redis_it_is_slower_and_still_ready(shop: ShopUnderTest) -> None:
@@ -60,7 +63,12 @@ async def test_not_ready_before_the_migrations(bare: ShopUnderTest) -> None:
     assert (await http.get("/readyz")).json()["migrations"] == "behind"
     async with bare.database.session() as session:
         await session.execute(text("update alembic_version set version_num = 'of a later release'"))
-    assert (await http.get("/readyz")).json() == {"database": "ok", "migrations": "ok", "redis": "degraded"}
+    assert (await http.get("/readyz")).json() == {
+        "database": "ok",
+        "migrations": "ok",
+        "redis": "degraded",
+        "messages": "ok",
+    }
 
 
 async def test_not_ready_without_the_database(bare: ShopUnderTest) -> None:

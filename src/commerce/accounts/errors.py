@@ -48,6 +48,39 @@ class RefreshTokenRejected(Refusal):
     message = "The session has ended. Sign in again."
 
 
+class ProviderUnknown(Refusal):
+    code = ErrorCode.NOT_FOUND
+    message = "This shop has no such way to sign in."
+
+
+class ProviderNotStarted(Refusal):
+    message = "This provider is not started by an address: send the code that its app gives."
+
+
+class ReturnNotAllowed(Refusal):
+    message = "People can only be sent back to an address of this shop."
+
+
+class ProviderUnavailable(Refusal):
+    code = ErrorCode.UNAVAILABLE
+    message = "{provider} does not answer. Start again, with a new code."
+
+
+class ProviderRejected(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "This sign-in is no longer good. Start again, with a new code."
+
+
+class ProviderDeclined(Refusal):
+    code = ErrorCode.CREDENTIAL_REJECTED
+    message = "{provider} does not vouch for this account."
+
+
+class ProviderTooOften(Refusal):
+    code = ErrorCode.LIMIT_EXCEEDED
+    message = "{provider} was asked too often for this account. Wait a minute."
+
+
 class TooManyTries(Refusal):
     code = ErrorCode.LIMIT_EXCEEDED
     message = "Too many tries. Try again in {minutes} min."

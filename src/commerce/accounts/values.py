@@ -45,6 +45,14 @@ class SignInMethod(StrEnum):
     IMPERSONATION = "IMPERSONATION"
 
 
+class ProviderKind(StrEnum):
+    """How a provider shows who somebody is."""
+
+    WECHAT_MINI = "WECHAT_MINI"
+    WECHAT_WEB = "WECHAT_WEB"
+    OIDC = "OIDC"
+
+
 class Purpose(StrEnum):
     """What a challenge is for. The answer to one is good for nothing else."""
 
@@ -265,12 +273,72 @@ class Answered:
     hidden: dict[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Visit:
+    """Somebody who was sent to a provider's page: what only we know of it, and what they must come back with."""
+
+    return_url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """What somebody brings from a provider."""
+
+    code: str
+    phone_code: str | None = None
+    """A second code that stands for their phone number, where a provider has such."""
+    visit: Visit | None = None
+    """How they were sent there; None if they were not sent by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a provider vouches for."""
+
+    proof: Proof
+    phone: Proof | None = None
+    """A phone that is theirs: who owns it already is the same person."""
+    email: Proof | None = None
+    """An address that the provider has seen to be theirs: it is taken if it is nobody's, and joins nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a provider vouches for of whoever sent this field."""
+
+    vouched: Vouched
+    field: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPlaces:
+    """Where people may be sent back to who were sent to a provider."""
+
+    origins: tuple[str, ...]
+    is_open: bool = False
+    """Whether any place will do, as at a developer's desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A way to a provider's page, and the challenge to come back with."""
+
+    challenge: UUID
+    address: str = field(repr=False)
+    expires_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Two:
     """Two accounts that turn out to be one person's: the one that was come by, and the one that owns what was shown."""
 
     account: UUID
     owner: UUID
+    by: str = ""
+    """The code that has shown it, where there were two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ CODE_MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.OUT_OF_STOCK: "Not enough on stock.",
     ErrorCode.LIMIT_EXCEEDED: "More than is allowed.",
     ErrorCode.NO_PRICE: "Has no price in this channel and currency.",
-    ErrorCode.UNAVAILABLE: "Not sold in this channel.",
+    ErrorCode.UNAVAILABLE: "Not sold in this channel; of sign-ins: the provider does not answer.",
     ErrorCode.WRONG_CURRENCY: "The channel does not trade in this currency.",
     ErrorCode.REQUIREMENT_MISSING: "The checkout still has requirements.",
     ErrorCode.NOT_SHIPPABLE: "No way to ship to the address.",

@@ -16,7 +16,7 @@ from commerce.messages import queries
 from commerce.messages.errors import NotCarried
 from commerce.messages.models import Message
 from commerce.messages.providers import Carriers
-from commerce.messages.values import Letter, MessageKind, MessageState, Recipient, Written
+from commerce.messages.values import Kept, Letter, MessageKind, MessageState, Recipient, Written
 
 CARRY = "messages.carry"
 """The job that takes one message to its carrier."""
@@ -63,6 +63,7 @@ def written(context: Context, row: Row) -> Written:
         text=content["text"],
         locales=content["locales"],
         reference=ids.encode("message", key),
+        written_at=row[5],
     )
 
 
@@ -71,7 +72,7 @@ async def carry(context: Context, key: UUID) -> None:
     row = await queries.queued(context, key)
     if row is None:
         return
-    message, tries = written(context, row), row[5] + 1
+    message, tries = written(context, row), row[6] + 1
     try:
         async with asyncio.timeout(PATIENCE):
             await context[Carriers][message.recipient.kind].carry(message)
@@ -87,6 +88,12 @@ async def carry(context: Context, key: UUID) -> None:
         return
     async with context.transaction() as session:
         await queries.note(session, key, state=MessageState.SENT, sent_at=session.now(), fault=None)
+
+
+async def latest(context: Context, most: int) -> list[Kept]:
+    """The messages written last, newest first, as they were written and what became of them."""
+    rows = await queries.latest(context, most)
+    return [Kept(written(context, row), MessageState(row[4]), row[6]) for row in rows]
 
 
 async def forget_old(context: Context) -> None:

@@ -12,12 +12,19 @@ from commerce.kit.db import Reads, Row, Session
 from commerce.messages.models import Message
 from commerce.messages.values import MessageState
 
-_columns = (col(Message.id), col(Message.kind), col(Message.recipient), col(Message.content), col(Message.state))
+_columns = (
+    col(Message.id),
+    col(Message.kind),
+    col(Message.recipient),
+    col(Message.content),
+    col(Message.state),
+    col(Message.created_at),
+)
 _queued = select(*_columns, col(Message.tries)).where(
     col(Message.id) == bindparam("key"), col(Message.state) == MessageState.QUEUED
 )
 _latest = (
-    select(*_columns, col(Message.created_at), col(Message.fault))
+    select(*_columns, col(Message.fault))
     .order_by(col(Message.created_at).desc(), col(Message.id).desc())
     .limit(bindparam("most"))
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -53,3 +54,13 @@ class Written:
     locales: Sequence[str]
     reference: str
     """Equal for each try at the same message."""
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that was written, and what became of it."""
+
+    message: Written
+    state: MessageState
+    fault: str | None

@@ -1,6 +1,6 @@
 """What we do with accounts: let in, keep out, hire and dismiss."""
 
-from commerce.accounts.actions import codes
+from commerce.accounts.actions import codes, providers
 from commerce.accounts.actions.merging import merge
 from commerce.accounts.actions.passwords import ask_reset, change_password, change_password_by_code, reset, sign_up
 from commerce.accounts.actions.sessions import actor_from, refresh, revoke, sign_in, sign_in_by_code, sign_out
@@ -15,6 +15,7 @@ __all__ = [
     "create_staff",
     "make_admin",
     "merge",
+    "providers",
     "refresh",
     "reset",
     "revoke",

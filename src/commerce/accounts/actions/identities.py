@@ -1,5 +1,6 @@
 """Whose an address, a phone or an account elsewhere is."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from commerce.accounts.models import Account, Identity
 from commerce.accounts.queries import own
 from commerce.accounts.rules import fresh, letters
 from commerce.accounts.rules import merging as rules
-from commerce.accounts.values import AccountKind, IdentityKind, Offer, Proof, Purpose, Two
+from commerce.accounts.values import AccountKind, IdentityKind, Offer, OwnIdentity, Proof, Purpose, Two
 from commerce.kit import ids
 from commerce.kit.actor import Actor
 from commerce.kit.context import Context
@@ -58,18 +59,17 @@ async def open_account(session: Session, proof: Proof, *, password_hash: str | N
     return account
 
 
-async def link(session: Session, account: UUID, proof: Proof) -> Identity | Two | None:
-    """Give what somebody has just proven to their account. `Two` if it is another account's; None if it is theirs already."""
+async def link(session: Session, account: UUID, proof: Proof) -> Two | None:
+    """Give what somebody has just proven to their account. `Two` if it is another account's."""
     await queries.hold_subject(session, proof.provider, proof.subject)
     owner = await queries.owner_of(session, proof.provider, proof.subject)
     held = await queries.lock_account(session, account)
     if held is None or not held.is_active:
         raise CodeRejected("input", "credential")
     if owner is None:
-        identity = add(session, account, proof)
+        add(session, account, proof)
         await session.flush()
-        return identity
-    return None if owner == account else Two(account, owner)
+    return None if owner in (None, account) else Two(account, owner)
 
 
 async def offer_merge(session: Session, two: Two, *, is_signed_in: bool = False) -> Offer:
@@ -102,22 +102,24 @@ async def link_contact(context: Context, actor: Actor, challenge: UUID | None, c
         answered = await challenges.take(session, key, Purpose.IDENTITY_LINK, field=field)
         if answered.contact is None or answered.account != actor.person or actor.person is None:
             raise CodeRejected(*field)
-        outcome = await linked(session, context, actor.person, answered.contact.proof)
+        known = await own.identities(session, actor.person)
+        two = await link(session, actor.person, answered.contact.proof)
+        outcome = await linked(session, context, known, two, answered.contact.proof)
     return settled(outcome, *field)
 
 
-async def linked(session: Session, context: Context, account: UUID, proof: Proof) -> UUID | Offer:
-    """Link what was proven, and tell the owner of the account. The outcome goes through `settled` after the commit."""
-    known = await own.identities(session, account)
-    found = await link(session, account, proof)
-    if isinstance(found, Two):
-        return await offer_merge(session, found, is_signed_in=True)
-    if found is not None:
+async def linked(
+    session: Session, context: Context, known: Sequence[OwnIdentity], two: Two | None, proof: Proof
+) -> UUID | Offer:
+    """What came of linking, which its owner is told. It goes through `settled` after the commit."""
+    if two is not None:
+        return await offer_merge(session, two, is_signed_in=True)
+    owner = await queries.owner_of(session, proof.provider, proof.subject)
+    assert owner is not None
+    now = await own.identities(session, owner)
+    if len(now) > len(known):
         await notices.tell(session, context, known, letters.IDENTITY_ADDED)
-    same = next((one.key for one in known if (one.provider, one.subject) == (proof.provider, proof.subject)), None)
-    key = found.id if found is not None else same
-    assert key is not None
-    return key
+    return next(one.key for one in now if (one.provider, one.subject) == (proof.provider, proof.subject))
 
 
 def settled(outcome: UUID | Offer, *field: str) -> UUID:

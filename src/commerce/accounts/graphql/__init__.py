@@ -5,6 +5,7 @@ from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.identities import IdentitiesMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.passwords import PasswordsMutation
+from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
 from commerce.accounts.graphql.staff import StaffMember, StaffMutation, StaffQuery, staff_member
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 
-class AccountsQuery(SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
+class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
@@ -29,6 +30,7 @@ class AccountsMutation(
     CodesMutation,
     IdentitiesMutation,
     PasswordsMutation,
+    ProvidersMutation,
     SessionsMutation,
     StaffMutation,
     RolesMutation,

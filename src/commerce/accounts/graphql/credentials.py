@@ -8,7 +8,7 @@ import strawberry
 
 from commerce.accounts import actions
 from commerce.accounts.actions import identities
-from commerce.accounts.values import Hidden, SignedIn
+from commerce.accounts.values import Arrival, Hidden, SignedIn
 from commerce.kit import ids
 from commerce.kit.context import Context
 from commerce.kit.errors import Invalid, Required
@@ -16,6 +16,7 @@ from commerce.kit.graphql import ID, described, input_type, one_of_input
 
 SignIn = Callable[[Context, Any], Awaitable[SignedIn]]
 Link = Callable[[Context, Any], Awaitable[UUID]]
+WECHAT_MINI = "wechat_mini"
 _sign_ins: dict[str, SignIn] = {}
 """By part of the credential: how it opens a session."""
 _links: dict[str, Link] = {}
@@ -69,6 +70,35 @@ class CodeCredentialInput:
         return ids.decode("challenge", self.challenge_id)
 
 
+@input_type
+class WechatCredentialInput:
+    """Codes that a WeChat mini-program gives. Each is good once, for five minutes."""
+
+    provider: str = described("Name of the mini-program among `identityProviders`.", default=WECHAT_MINI)
+    code: str = described("The code of `wx.login`.")
+    phone_code: str | None = described(
+        "The code of a button with `open-type=getPhoneNumber`; null without one. Its phone is then proven: who owns it"
+        " already is signed in to that account.",
+        default=None,
+    )
+
+    def __post_init__(self) -> None:
+        self.code = Hidden(self.code)
+        self.phone_code = Hidden(self.phone_code) if self.phone_code is not None else None
+
+
+@input_type
+class ProviderCredentialInput:
+    """What somebody comes back with from the page of a provider."""
+
+    challenge_id: ID = described("The challenge of `signInStart`, which the client has kept. It is used up by this.")
+    state: str = described("The `state` of the address that the person came back to.")
+    code: str = described("The `code` of the address that the person came back to.")
+
+    def __post_init__(self) -> None:
+        self.state, self.code = Hidden(self.state), Hidden(self.code)
+
+
 @one_of_input
 class CredentialInput:
     """Exactly one way to prove who you are."""
@@ -77,6 +107,10 @@ class CredentialInput:
     code: CodeCredentialInput | None = described(
         "A code that was sent. The first who shows one for an address or phone opens its account.",
         default=strawberry.UNSET,
+    )
+    wechat: WechatCredentialInput | None = described("Codes of a WeChat mini-program.", default=strawberry.UNSET)
+    provider: ProviderCredentialInput | None = described(
+        "What somebody came back with from the page of a provider, see `signInStart`.", default=strawberry.UNSET
     )
 
 
@@ -112,6 +146,36 @@ async def _by_code(context: Context, given: CodeCredentialInput) -> SignedIn:
     return await actions.sign_in_by_code(context, given.challenge, given.code)
 
 
+@signs_in("wechat")
+async def _by_wechat(context: Context, given: WechatCredentialInput) -> SignedIn:
+    return await actions.providers.sign_in(context, await _wechat(context, given))
+
+
+@signs_in("provider")
+async def _by_provider(context: Context, given: ProviderCredentialInput) -> SignedIn:
+    return await actions.providers.sign_in(context, await _provider(context, given))
+
+
+async def _wechat(context: Context, given: WechatCredentialInput) -> Arrival:
+    field = ("input", "credential", "wechat")
+    return await actions.providers.shown_in_app(context, given.provider, given.code, given.phone_code, field)
+
+
+async def _provider(context: Context, given: ProviderCredentialInput) -> Arrival:
+    field, challenge = ("input", "credential", "provider"), ids.decode("challenge", given.challenge_id)
+    return await actions.providers.brought_back(context, challenge, given.state, given.code, field)
+
+
 @links("code")
 async def _link_contact(context: Context, given: CodeCredentialInput) -> UUID:
     return await identities.link_contact(context, context.actor, given.challenge, given.code)
+
+
+@links("wechat")
+async def _link_wechat(context: Context, given: WechatCredentialInput) -> UUID:
+    return await actions.providers.link(context, context.actor, await _wechat(context, given))
+
+
+@links("provider")
+async def _link_provider(context: Context, given: ProviderCredentialInput) -> UUID:
+    return await actions.providers.link(context, context.actor, await _provider(context, given))

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from commerce.messages.providers.local import NoCarrier
 from commerce.messages.values import MessageKind, Written
 
 
@@ -18,6 +19,10 @@ class Carriers:
 
     def __init__(self, email: Carrier, phone: Carrier) -> None:
         self._by_kind = {MessageKind.EMAIL: email, MessageKind.PHONE: phone}
+
+    def lacking(self) -> list[MessageKind]:
+        """The ways on which messages get nowhere, because nothing is set up."""
+        return [kind for kind, carrier in self._by_kind.items() if isinstance(carrier, NoCarrier)]
 
     def __getitem__(self, kind: MessageKind) -> Carrier:
         return self._by_kind[kind]
