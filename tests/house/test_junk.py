@@ -43,6 +43,7 @@ MAY_MOVE = {
     "identityLink": {"accounts_challenge", "kit_audit"},
     "passwordChange": {"accounts_attempt", "accounts_challenge", "kit_audit"},
     "tokenRefresh": {"accounts_session"},
+    **{name: {"accounts_attempt"} for name in ("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable")},
 }
 """What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""
 
