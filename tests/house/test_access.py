@@ -35,7 +35,8 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "orderLookup", "orderLookupRequest", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
+    "accountMerge", "codeSend", "orderLookup", "orderLookupRequest", "passwordReset", "passwordResetRequest", "signIn",
+    "signInStart", "signUp", "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
@@ -44,7 +45,9 @@ PUBLIC = {
 OF_THE_SIGNED_IN = {
     "cartMerge",
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "passwordChange", "recoveryCodesRenew", "signOut", "totpBegin", "totpConfirm", "totpDisable",
+    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "identityLink", "identityUnlink",
+    "passwordChange", "personalDataExport", "recoveryCodesRenew", "sessionRevoke", "sessions", "signOut", "totpBegin",
+    "totpConfirm", "totpDisable",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

@@ -12,6 +12,7 @@ from commerce.channels import queries as channels
 from commerce.channels.rules import check_currency
 from commerce.channels.values import Market, Selling
 from commerce.customers import actions as customers
+from commerce.customers import queries as customer_queries
 from commerce.kit.db import Reads, Row, Session
 from commerce.kit.errors import Invalid, NotFound, TooLong, raise_all
 from commerce.quotes import actions as quotes
@@ -185,5 +186,6 @@ async def _touch(session: Session, basics: Basics) -> Basics:
 
 async def offer_for(reads: Reads, basics: Basics, lines: Sequence[Line]) -> Offer:
     """What lines would cost in a cart, and what stands in their way."""
-    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now())
+    groups = await customer_queries.groups_of(reads, basics.customer_key)
+    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now(), groups=groups)
     return await quotes.quote(reads, occasion, [line.wanted for line in lines])
