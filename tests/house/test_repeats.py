@@ -12,7 +12,7 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "customerImpersonate", "passwordChange", "recoveryCodesRenew", "signIn", "signInStart",
+    "appTokenCreate", "customerImpersonate", "passwordChange", "recoveryCodesRenew", "signIn", "signInStart",
     "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
