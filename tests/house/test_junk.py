@@ -41,7 +41,10 @@ MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
     "passwordChange": {"accounts_attempt", "kit_audit"},
     "tokenRefresh": {"accounts_session"},
-    **{name: {"accounts_attempt"} for name in ("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable")},
+    **{
+        name: {"accounts_attempt", "kit_audit"}
+        for name in ("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable")
+    },
 }
 """What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""
 
