@@ -43,7 +43,8 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "passwordChange", "recoveryCodesRenew", "signOut", "totpBegin", "totpConfirm", "totpDisable",
+    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "passwordChange", "personalDataExport",
+    "recoveryCodesRenew", "signOut", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

@@ -40,6 +40,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
     "passwordChange": {"accounts_attempt", "kit_audit"},
+    "personalDataExport": {"accounts_attempt", "kit_audit"},
+    "erasureRequest": {"accounts_attempt", "kit_audit"},
     "tokenRefresh": {"accounts_session"},
     **{
         name: {"accounts_attempt", "kit_audit"}

@@ -12,8 +12,8 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "appTokenCreate", "customerImpersonate", "passwordChange", "recoveryCodesRenew", "signIn", "signInStart",
-    "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
+    "appTokenCreate", "customerImpersonate", "erasureRequest", "passwordChange", "personalDataExport", "recoveryCodesRenew", "signIn",
+    "signInStart", "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 
