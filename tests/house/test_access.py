@@ -35,7 +35,8 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
+    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signInStart", "signUp",
+    "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
@@ -43,8 +44,9 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "passwordChange", "personalDataExport",
-    "recoveryCodesRenew", "signOut", "totpBegin", "totpConfirm", "totpDisable",
+    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "identityLink", "identityUnlink",
+    "passwordChange", "personalDataExport", "recoveryCodesRenew", "sessionRevoke", "sessions", "signOut", "totpBegin",
+    "totpConfirm", "totpDisable",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

@@ -4,8 +4,10 @@ from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of
 from commerce.accounts.graphql.apps import App, AppsMutation, AppsQuery
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.factors import FactorsMutation
+from commerce.accounts.graphql.identities import IdentitiesMutation
 from commerce.accounts.graphql.impersonation import ImpersonationMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
+from commerce.accounts.graphql.passwords import PasswordsMutation
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
@@ -33,7 +35,9 @@ class AccountsMutation(
     CodesMutation,
     FactorsMutation,
     ImpersonationMutation,
+    IdentitiesMutation,
     InvitationsMutation,
+    PasswordsMutation,
     ProvidersMutation,
     RolesMutation,
     SessionsMutation,
