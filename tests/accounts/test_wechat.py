@@ -244,6 +244,26 @@ async def test_mini_program_has_no_page_and_a_page_no_app(client: Client, wechat
     assert code_of(answer) == ("INVALID", ["input", "credential", "wechat", "provider"])
 
 
+async def test_sign_ins_that_come_to_nothing_are_limited_by_address(
+    client: Client, wechat: WechatFake, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commerce.accounts.rules.tries.PROVIDERS_PER_ADDRESS", 3)
+    human = Human("u")
+    for _ in range(4):
+        assert (await by_mini(client, wechat, human))["tokens"]
+        assert (await by_page(client, wechat, human))["tokens"]
+    await start(client, "wechat_web")
+    for _ in range(2):
+        assert code_of(await sign_in(client, wechat={"code": "nonsense"}))[0] == "CREDENTIAL_REJECTED"
+    asked = len(wechat.asked)
+    assert code_of(await by_mini(client, wechat, human)) == ("LIMIT_EXCEEDED", ["input", "credential", "wechat"])
+    refused = await start(client, "wechat_web")
+    assert refused["userErrors"] == [{"code": "LIMIT_EXCEEDED", "field": ["input", "provider"]}]
+    assert len(wechat.asked) == asked
+    clock.advance(minutes=15)
+    assert (await by_mini(client, wechat, human))["tokens"]
+
+
 # The access token
 
 
