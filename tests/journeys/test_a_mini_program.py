@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from commerce.accounts.models import Account
 from commerce.app import app_of
 from commerce.orders.models import Order
-from commerce.payments.models import TestCharge
+from commerce.payments.models import TestCharge as Charge
 from commerce.settings import Settings
 from commerce.shop import Shop
 from tests.accounts.arrivals import RETURN, SIGN_IN, START, reach, with_providers
@@ -247,7 +247,7 @@ async def test_call_that_goes_on_after_the_phone_left_happens_once(
     [left] = await asyncio.gather(*phone.wire.left)
     assert left.status_code == 200
     assert await _count(racing_shop, Order) == 1
-    assert await _count(racing_shop, TestCharge) == 1
+    assert await _count(racing_shop, Charge) == 1
 
 
 async def test_sign_in_that_is_interrupted_is_begun_anew_with_a_new_code(
