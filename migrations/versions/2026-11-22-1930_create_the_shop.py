@@ -185,6 +185,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_inventory_warehouse_code")),
     )
     op.create_table(
+        "kit_audit",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("behind_id", sa.Uuid(), nullable=True),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("operation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("channel_id", sa.Uuid(), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_kit_audit")),
+    )
+    op.create_index("ix_kit_audit_actor_id_position", "kit_audit", ["actor_id", "position"], unique=False)
+    op.create_index(op.f("ix_kit_audit_at"), "kit_audit", ["at"], unique=False)
+    op.create_index("ix_kit_audit_behind_id_position", "kit_audit", ["behind_id", "position"], unique=False)
+    op.create_index("ix_kit_audit_operation_position", "kit_audit", ["operation", "position"], unique=False)
+    op.create_index("ix_kit_audit_subject_position", "kit_audit", ["subject", "position"], unique=False)
+    op.create_table(
+        "kit_audit_checkpoint",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_kit_audit_checkpoint")),
+    )
+    op.create_table(
         "kit_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1541,6 +1573,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_kit_event_recorded_at"), table_name="kit_event")
     op.drop_index(op.f("ix_kit_event_name"), table_name="kit_event")
     op.drop_table("kit_event")
+    op.drop_table("kit_audit_checkpoint")
+    op.drop_index("ix_kit_audit_subject_position", table_name="kit_audit")
+    op.drop_index("ix_kit_audit_operation_position", table_name="kit_audit")
+    op.drop_index("ix_kit_audit_behind_id_position", table_name="kit_audit")
+    op.drop_index(op.f("ix_kit_audit_at"), table_name="kit_audit")
+    op.drop_index("ix_kit_audit_actor_id_position", table_name="kit_audit")
+    op.drop_table("kit_audit")
     op.drop_table("inventory_warehouse")
     op.drop_table("customers_group")
     op.drop_index("uq_channels_channel_default", table_name="channels_channel", postgresql_where=sa.text("is_default"))

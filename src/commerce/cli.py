@@ -23,6 +23,7 @@ from commerce.kit.migrations import upgrade as migrate
 from commerce.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from commerce.kit.audit.proving import Finding, Proof
     from commerce.kit.context import Context
 
 __all__ = ["app", "main", "migrate"]
@@ -36,6 +37,8 @@ lists = typer.Typer(
     help="The rows that product lists are read from. The database keeps them by itself.", no_args_is_help=True
 )
 app.add_typer(lists, name="lists")
+audit = typer.Typer(help="The record of what staff and apps did.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -191,6 +194,7 @@ def _check(settings: Settings) -> None:
     _reach(settings)
     try:
         settings.vault_secrets()
+        settings.notary_secrets()
         settings.signing_secret()
         revisions()
     except (SettingsError, FileNotFoundError) as error:
@@ -295,20 +299,121 @@ def _check_lists() -> None:
     typer.echo("All rows are true.")
 
 
-def _run(work: "Callable[[Context], Awaitable[T]]") -> T:
-    """Let the shop itself do something to its database."""
+@audit.command("verify")
+def _verify_audit(
+    from_proof: Annotated[
+        Path | None, typer.Option("--from-proof", help="An exported log: is it whole, and does the shop still say so?")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="The public key as a JWK, from a source that you trust: `audit key`.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Look at the exported log only, without a shop.")] = False,
+) -> None:
+    """Find every entry that was changed, removed, put in or moved; the exit code is 1 if there is any."""
+    from commerce.kit.audit import proving  # noqa: PLC0415  (see above)
+
+    if offline and from_proof is None:
+        _fail("Offline there is only an exported log to look at: name it by --from-proof.")
+    findings: list[proving.Finding] = []
+    proof = _read_proof(from_proof, key) if from_proof else None
+    if proof is not None:
+        findings += proof.findings
+        typer.echo(f"The file goes to entry {proof.position}, as of {proof.at.isoformat()}, signed by {proof.key}.")
+    if not offline:
+        length, found = _run(lambda context: _verified(context, proof), knows_secrets=True)
+        findings += found
+        typer.echo(f"The log of the shop goes to entry {length}.")
+    for finding in dict.fromkeys(findings):
+        typer.echo(str(finding))
+    if findings:
+        _fail("The log is not as it was written.")
+    typer.echo("The log is as it was written.")
+
+
+def _read_proof(file: Path, key: Path | None) -> "Proof":
+    import orjson  # noqa: PLC0415  (see above)
+
+    from commerce.kit.audit import proving  # noqa: PLC0415
+
+    try:
+        trusted = orjson.loads(key.read_bytes()) if key else None
+        with file.open("rb") as lines:
+            proof = proving.read_proof(lines, trusted)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _fail(f"This is no exported log: {error}")
+    if not proof.is_signed:
+        _fail(f"The file was not signed by the key {proof.key}.")
+    return proof
+
+
+async def _verified(context: "Context", proof: "Proof | None") -> "tuple[int, list[Finding]]":
+    from commerce.kit.audit import proving  # noqa: PLC0415  (see above)
+
+    length, findings = await proving.verify(context, context.database.notary)
+    if proof is not None and proof.position:
+        findings += await proving.held_to(context, proof.position, proof.digest)
+    if proof is not None and not context.database.notary.knows(proof.key):
+        _fail("The file was signed by the key of another shop.")
+    return length, findings
+
+
+@audit.command("export")
+def _export_audit(
+    file: Annotated[Path, typer.Argument(help="File to write: JSON lines, ended by a signed head.")],
+) -> None:
+    """Write the whole log, so that anyone can verify it who has the public key."""
+    from commerce.kit.audit import proving  # noqa: PLC0415  (see above)
+
+    async def write(context: "Context") -> int:
+        count = -1  # the head is no entry
+        with file.open("wb") as out:
+            async for line in proving.export(context, context.database.notary, context.now()):
+                out.write(line)
+                count += 1
+        return count
+
+    try:
+        typer.echo(f"Written: {_run(write, knows_secrets=True)} entries.")
+    except OSError as error:
+        _fail(str(error))
+
+
+@audit.command("key")
+def _audit_key() -> None:
+    """Print the public key that exported logs are signed with, as a JWK."""
+    import orjson  # noqa: PLC0415  (see above)
+
+    from commerce.kit.notary import Notary, as_jwk  # noqa: PLC0415
+
+    typer.echo(orjson.dumps(as_jwk(Notary(_secrets(_settings())[1]).public)).decode())
+
+
+def _secrets(settings: Settings) -> tuple[list[str], list[str]]:
+    """The secrets of personal data and of the audit log. One line when there are none."""
+    try:
+        return settings.vault_secrets(), settings.notary_secrets()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _run(work: "Callable[[Context], Awaitable[T]]", *, knows_secrets: bool = False) -> T:
+    """Let the shop itself do something to its database; with its secrets, where it takes them."""
     from commerce.kit.actor import SHOP  # noqa: PLC0415  (see above)
     from commerce.kit.context import Context  # noqa: PLC0415
     from commerce.kit.db import Database  # noqa: PLC0415
+    from commerce.kit.notary import Notary  # noqa: PLC0415
+    from commerce.kit.sealing import Vault  # noqa: PLC0415
 
     async def run() -> T:
         database = await Database.connect(settings.database_url, 2, max(settings.statement_timeout, PATIENCE))
+        database.vault, database.notary = Vault(secrets[0]), Notary(secrets[1])
         try:
             return await work(Context(database, actor=SHOP))
         finally:
             await database.close()
 
     settings = _settings()
+    secrets = _secrets(settings) if knows_secrets else ([], [])
     _reach(settings)
     return asyncio.run(run())
 

@@ -7,6 +7,7 @@ from graphql import GraphQLInputObjectType, lexicographic_sort_schema, print_sch
 from strawberry.schema.config import StrawberryConfig
 
 from commerce.accounts import graphql as accounts
+from commerce.audit import graphql as audit
 from commerce.cart import graphql as cart
 from commerce.catalog import graphql as catalog
 from commerce.channels import graphql as channels
@@ -50,6 +51,7 @@ class NodeQuery:
 class Query(
     NodeQuery,
     accounts.AccountsQuery,
+    audit.AuditQuery,
     cart.CartQuery,
     catalog.CatalogQuery,
     channels.ChannelsQuery,
@@ -70,6 +72,7 @@ class Query(
 )
 class Mutation(
     accounts.AccountsMutation,
+    audit.AuditMutation,
     cart.CartMutation,
     catalog.CatalogMutation,
     channels.ChannelsMutation,

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     data_secrets: SecretStr = SecretStr("")
     """Seal personal data, each of at least 32 characters, separated by commas: the first seals, all of them open. The
     signing secret serves when none is given."""
+    audit_secrets: SecretStr = SecretStr("")
+    """Seal the audit log, each of at least 32 characters, separated by commas: the first seals, all of them verify. The
+    signing secret serves when none is given."""
     codes_per_address: int = Field(default=300, ge=1)
     """Codes by e-mail and text message that one address may ask for in an hour. Carriers put thousands of phones behind one
     address, and a storefront that is rendered on a server asks for all its visitors: it stops machines, not crowds. What
@@ -197,10 +200,17 @@ class Settings(BaseSettings):
 
     def vault_secrets(self) -> list[str]:
         """The secrets that personal data is sealed with, the present one first."""
-        given = [part.strip() for part in self.data_secrets.get_secret_value().split(",") if part.strip()]
-        if any(len(secret) < SHORTEST_SECRET for secret in given):
-            raise SettingsError(f"Each of COMMERCE_DATA_SECRETS must have at least {SHORTEST_SECRET} characters.")
-        return given or [self.signing_secret()]
+        return self._several("COMMERCE_DATA_SECRETS", self.data_secrets)
+
+    def notary_secrets(self) -> list[str]:
+        """The secrets that the audit log is sealed with, the present one first."""
+        return self._several("COMMERCE_AUDIT_SECRETS", self.audit_secrets)
+
+    def _several(self, name: str, given: SecretStr) -> list[str]:
+        found = [part.strip() for part in given.get_secret_value().split(",") if part.strip()]
+        if any(len(secret) < SHORTEST_SECRET for secret in found):
+            raise SettingsError(f"Each of {name} must have at least {SHORTEST_SECRET} characters.")
+        return found or [self.signing_secret()]
 
     @field_validator("allowed_origins", "trusted_documents", mode="before")
     @classmethod

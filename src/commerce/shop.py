@@ -16,6 +16,7 @@ from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
 from commerce.accounts.values import Caller, CodeLimits, StaffRules, TokenKeys
+from commerce.audit import handlers as _audit  # noqa: F401
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
@@ -29,6 +30,7 @@ from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
+from commerce.kit.notary import Notary
 from commerce.kit.outside import Outside
 from commerce.kit.sealing import Vault
 from commerce.messages import handlers as _messages  # noqa: F401
@@ -56,6 +58,7 @@ class Shop:
         self.settings = settings
         self.database = database
         database.vault = Vault(settings.vault_secrets())
+        database.notary = Notary(settings.notary_secrets())
         self.cache = cache
         self.clock = clock
         self.outside = Outside()

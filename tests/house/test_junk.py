@@ -39,10 +39,10 @@ UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
-    "passwordChange": {"accounts_attempt"},
+    "passwordChange": {"accounts_attempt", "kit_audit"},
     "tokenRefresh": {"accounts_session"},
 }
-"""What a refusal leaves behind by design: tries are counted, and a stolen token ends its session."""
+"""What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""
 
 _RANDOM = Random(SEED)
 LETTERS = "".join(chr(_RANDOM.randrange(0x3400, 0x9FFF)) for _ in range(12_000))

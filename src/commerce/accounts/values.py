@@ -8,7 +8,10 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from commerce.kit import masking
 from commerce.kit.actor import Permission
+
+Hidden = masking.Hidden
 
 
 class AccountKind(StrEnum):
@@ -68,15 +71,6 @@ class Purpose(StrEnum):
 EMAIL = "email"
 PHONE = "phone"
 """Providers of identities that are contacts; also the labels under which orders find the same contact."""
-
-
-class Hidden(str):
-    """A text that never shows itself by accident: not in traces, and not in the hash of an idempotent request."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "[hidden]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Executable
 
 from commerce.kit.actor import GUEST, SHOP, Actor
+from commerce.kit.audit import Deed, write_down
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.db import Database, Row, Session
 from commerce.kit.events import write_facts
@@ -50,6 +51,8 @@ class Context:
         """Whether something was asked for that concerns this caller only."""
         self.until: datetime | None = None
         """The instant from which on the clock alone makes something else of what was read."""
+        self.deed: Deed | None = None
+        """What staff or an app is doing with this request: written down with each transaction that is part of it."""
         self.claim: Claim | None = None
         self.unanswered: UUID | None = None
         self._resources = dict(resources or {})
@@ -140,6 +143,7 @@ class Context:
                 await write_facts(session)
                 if claimed and session.answer not in (None, answer):
                     await keep(session, claimed, str(session.answer))
+                await write_down(session, self.deed)
             finally:
                 self._writing = None
         if session.told and self.holds(Hub):

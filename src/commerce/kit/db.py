@@ -34,6 +34,7 @@ from commerce.kit.changes import Changes, following_tables
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.errors import BadCursor
 from commerce.kit.ids import new_key
+from commerce.kit.notary import NO_NOTARY, Notary
 from commerce.kit.outages import Unreachable, outage
 from commerce.kit.readers import Readers
 from commerce.kit.reference import Memory
@@ -118,12 +119,17 @@ class Session(AsyncSession):
 
     memory: Memory
     vault: Vault
+    notary: Notary
     answer: str | None = None
     """Global id of what an idempotent mutation answers with; kept with its key when the transaction commits."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.facts: list[Any] = []
+        self.deeds: list[Any] = []
+        """What is written into the audit log when it commits, beside the deed that it is part of."""
+        self.told_of_deed: dict[str, Any] = {}
+        """Facts of the deed that it is part of."""
         self.told: set[tuple[str, UUID]] = set()
         self.clock: Clock = system_clock
         self.written: set[str] = self.sync_session.info.setdefault(_WRITTEN, set())
@@ -168,6 +174,7 @@ class Database:
     """The two ways to PostgreSQL: sessions for writing, and autocommit connections for reading fast."""
 
     vault: Vault = NO_VAULT
+    notary: Notary = NO_NOTARY
 
     def __init__(self, engine: AsyncEngine, readers: Readers) -> None:
         self.engine = engine
@@ -221,7 +228,7 @@ class Database:
     async def session(self) -> AsyncIterator[Session]:
         """A transaction: committed at the end, rolled back by any exception."""
         async with Session(self.engine, expire_on_commit=False) as session:
-            session.memory, session.vault = self.memory, self.vault
+            session.memory, session.vault, session.notary = self.memory, self.vault, self.notary
             async with session.begin():
                 yield session
             self.changes.touch(session.written)
@@ -262,7 +269,7 @@ class PinnedDatabase(Database):
     @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         pinned = Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        pinned.memory, pinned.vault = self.memory, self.vault
+        pinned.memory, pinned.vault, pinned.notary = self.memory, self.vault, self.notary
         async with self._one_at_a_time, pinned as session:
             async with session.begin():
                 yield session

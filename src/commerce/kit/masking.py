@@ -21,3 +21,12 @@ def name(full: str) -> str:
     first = full.strip()[:1]
     is_chinese = "\u4e00" <= first <= "\u9fff"
     return first + ("*" * min(len(full.strip()) - 1, 2) if is_chinese else HIDDEN)
+
+
+class Hidden(str):
+    """A text that never shows itself by accident: not in traces, not in the hash of an idempotent request, nor in logs."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "[hidden]"

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from commerce.kit import ids
+from commerce.kit.audit import Deed, is_watched
 from commerce.kit.bounds import MOST_ITEMS, has_long_list, long_lists
 from commerce.kit.context import Context
 from commerce.kit.errors import (
@@ -18,8 +19,9 @@ from commerce.kit.errors import (
     raise_all,
 )
 from commerce.kit.graphql.access import Guard
+from commerce.kit.graphql.deeds import channel_in, facts_of, subject_in
 from commerce.kit.graphql.refusals import Payload
-from commerce.kit.graphql.rules import Access, with_rule
+from commerce.kit.graphql.rules import Access, asked_of, with_rule
 from commerce.kit.graphql.types import (
     Info,
     argument,
@@ -41,7 +43,8 @@ def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True)
         hints = typing.get_type_hints(resolver, include_extras=True)
         payload = hints["return"]
         resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
-        extensions = [Guard(access, is_reading=False), _Answering(payload, needs_key, takes_key)]
+        shows_codes = bool(asked_of(access))
+        extensions = [Guard(access, is_reading=False), _Answering(payload, needs_key, takes_key, shows_codes)]
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
     return wrap
@@ -50,14 +53,17 @@ def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True)
 class _Answering(FieldExtension):
     """Turns refusals into the payload's `userErrors`, and repeated requests into the answer they had."""
 
-    def __init__(self, payload: "type[Payload]", needs_key: bool, takes_key: bool) -> None:
+    def __init__(self, payload: "type[Payload]", needs_key: bool, takes_key: bool, shows_codes: bool) -> None:
         self.payload = payload
         self.needs_key = needs_key
         self.takes_key = takes_key
+        self.shows_codes = shows_codes
 
     async def resolve_async(self, next_: Any, source: Any, info: Info, **arguments: Any) -> Any:
         context = info.context
         try:
+            if is_watched(context.actor):
+                context.deed = self._deed(context, info.field_name, arguments.get("input"))
             if has_long_list(given := arguments.get("input")):
                 raise_all(list(long_lists(given, "input")))
             if self.takes_key:
@@ -73,7 +79,7 @@ class _Answering(FieldExtension):
         else:
             return answer
         finally:
-            context.claim = context.unanswered = None
+            context.claim = context.unanswered = context.deed = None
 
     async def _remember(self, context: Context, answer: "Payload") -> None:
         """Keep the answer with its key, unless the transaction of the effect did: set `session.answer` in it where two
@@ -83,6 +89,10 @@ class _Answering(FieldExtension):
         if row_id is not None and node is not None:
             async with context.transaction() as session:
                 await keep(session, row_id, ids.encode(node.prefix, node.key))
+
+    def _deed(self, context: Context, operation: str, given: object) -> Deed:
+        facts = {"input": facts_of(given, shows_codes=self.shows_codes), "request": context.request_id}
+        return Deed(context.actor, operation, subject_in(given), channel_in(given), facts)
 
     def _claim(self, context: Context, operation: str, arguments: dict[str, Any]) -> None:
         given = arguments.get("input")
