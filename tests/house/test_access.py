@@ -35,7 +35,8 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "codeSend", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
+    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signInStart", "signUp",
+    "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
@@ -43,7 +44,7 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "passwordChange", "signOut",
+    "customerUpdate", "identityLink", "identityUnlink", "passwordChange", "sessionRevoke", "sessions", "signOut",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

@@ -39,7 +39,9 @@ UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 MAY_MOVE = {
     "signIn": {"accounts_attempt", "accounts_challenge"},
-    "passwordChange": {"accounts_attempt", "kit_audit"},
+    "passwordChange": {"accounts_attempt", "accounts_challenge", "kit_audit"},
+    "passwordReset": {"accounts_challenge"},
+    "identityLink": {"accounts_challenge"},
     "tokenRefresh": {"accounts_session"},
 }
 """What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""

@@ -28,6 +28,21 @@ class IdentityTaken(Refusal):
     message = "This belongs to another account of yours. You can merge the two."
 
 
+class NotShownLately(Refusal):
+    code = ErrorCode.REAUTHENTICATION_REQUIRED
+    message = "Sign in again first, to show that it is you."
+
+
+class LastIdentity(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "This is the last way to sign in, so it must remain."
+
+
+class NotMerged(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "These accounts cannot be merged."
+
+
 class RefreshTokenRejected(Refusal):
     code = ErrorCode.CREDENTIAL_REJECTED
     message = "The session has ended. Sign in again."

@@ -346,6 +346,30 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnIdentity:
+    """A way to sign in, as its owner sees it."""
+
+    key: UUID
+    kind: IdentityKind
+    provider: str
+    subject: str = field(repr=False)
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A sign-in that is still open, as its owner sees it."""
+
+    key: UUID
+    method: SignInMethod
+    client: str
+    began_at: datetime
+    used_at: datetime
+    is_impersonated: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """Where tries are counted, and how many it takes in a while. Several may count the same tries, by other measures."""
 

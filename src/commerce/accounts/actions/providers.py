@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from commerce.accounts import queries
 from commerce.accounts.actions import challenges, identities, sessions, tries, vouching
 from commerce.accounts.errors import CodeRejected, ProviderNotStarted, ProviderRejected
 from commerce.accounts.providers import IdentityProvider, IdentityProviders
+from commerce.accounts.queries import own
 from commerce.accounts.rules import returns
 from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import (
@@ -26,6 +28,7 @@ from commerce.accounts.values import (
     Two,
     Visit,
 )
+from commerce.kit.actor import Actor
 from commerce.kit.context import Context
 from commerce.kit.errors import Invalid, Refusal
 
@@ -119,3 +122,18 @@ async def sign_in(context: Context, arrival: Arrival) -> SignedIn:
     if isinstance(found, Two):
         raise identities.taken(merge, *arrival.field, found.by)
     return sessions.admitted(outcome)
+
+
+async def link(context: Context, actor: Actor, arrival: Arrival) -> UUID:
+    """Add what a provider vouches for to the caller's account."""
+    vouched = arrival.vouched
+    async with context.transaction() as session:
+        await vouching.hold(session, vouched)
+        account = await queries.lock_account(session, actor.person) if actor.person else None
+        if account is None or not account.is_active:
+            raise ProviderRejected(*arrival.field)
+        known = await own.identities(session, account.id)
+        two = await vouching.link(session, account.id, vouched)
+        outcome = await identities.linked(session, context, known, two, vouched.phone or vouched.proof)
+        await tries.forgive(session, arrival.counted)
+    return identities.settled(outcome, *arrival.field, *([two.by] if two else []))

@@ -8,6 +8,7 @@ from commerce.accounts import queries
 from commerce.accounts.actions import challenges, hashing, identities, tries
 from commerce.accounts.errors import CodeRejected, CredentialRejected, RefreshTokenRejected, SecondFactorRequired
 from commerce.accounts.models import Account, AccountSession
+from commerce.accounts.queries import own
 from commerce.accounts.rules import emails, tokens
 from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import (
@@ -25,7 +26,7 @@ from commerce.kit import ids, people
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
 from commerce.kit.db import Session
-from commerce.kit.errors import RequestError
+from commerce.kit.errors import NotFound, RequestError
 from commerce.kit.ids import new_key
 
 SENT = ("input", "credential", "password")
@@ -160,6 +161,15 @@ def _open(session: Session, keys: TokenKeys, account: UUID, chain: _Chain) -> To
     session.add(opened)
     access, expires_at = tokens.access_token(keys, Claims(account, opened.id), now)
     return Tokens(access, expires_at, refresh_token)
+
+
+async def revoke(session: Session, actor: Actor, family: UUID) -> None:
+    """End one sign-in of the caller's, such as that of a lost phone. Its tokens are dead at once."""
+    account = await queries.lock_account(session, actor.id) if actor.id else None
+    known = await own.sessions(session, account.id, None) if account else []
+    if family not in {one.key for one in known}:
+        raise NotFound("input", "sessionId")
+    await queries.revoke_family(session, family)
 
 
 async def sign_out(session: Session, actor: Actor, *, everywhere: bool = False) -> None:

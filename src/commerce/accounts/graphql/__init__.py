@@ -2,7 +2,9 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.identities import IdentitiesMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
+from commerce.accounts.graphql.passwords import PasswordsMutation
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
 from commerce.accounts.graphql.roles import ChannelPermissions, RolesMutation, RolesQuery, StaffRole
 from commerce.accounts.graphql.sessions import SessionsMutation, SessionsQuery
@@ -25,6 +27,13 @@ class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, Invit
 
 
 class AccountsMutation(
-    CodesMutation, ProvidersMutation, SessionsMutation, StaffMutation, RolesMutation, InvitationsMutation
+    CodesMutation,
+    IdentitiesMutation,
+    PasswordsMutation,
+    ProvidersMutation,
+    SessionsMutation,
+    StaffMutation,
+    RolesMutation,
+    InvitationsMutation,
 ):
     pass

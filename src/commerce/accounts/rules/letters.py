@@ -25,6 +25,23 @@ def with_code(purpose: Purpose, code: str) -> Letter:
     return Letter(f"accounts.{purpose.lower()}", SUBJECT, _CODES[purpose], facts)
 
 
+PASSWORD_SET = Letter(
+    "accounts.password_set",
+    spoken("Your password was changed"),
+    spoken("The password of your account was changed. If it was not you, set a new one at once."),
+)
+IDENTITY_ADDED = Letter(
+    "accounts.identity_added",
+    spoken("A new way to sign in"),
+    spoken("A way to sign in was added to your account. If it was not you, remove it and change your password."),
+)
+IDENTITY_REMOVED = Letter(
+    "accounts.identity_removed",
+    spoken("A way to sign in was removed"),
+    spoken("A way to sign in was removed from your account. If it was not you, change your password."),
+)
+
+
 def no_account(_code: str) -> Letter:
     """The letter to a contact that somebody wants a new password for, and that nobody has."""
     text = spoken(
