@@ -44,7 +44,8 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "identityLink", "identityUnlink", "passwordChange", "sessionRevoke", "sessions", "signOut",
+    "customerUpdate", "identityLink", "identityUnlink", "passwordChange", "recoveryCodesRenew", "sessionRevoke", "sessions",
+    "signOut", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""
@@ -378,6 +379,8 @@ def test_no_public_type_says_what_something_costs_us() -> None:
         "AuthTokens.accessToken",
         "AuthTokens.refreshToken",
         "AuthPayload.tokens",
+        "TotpBeginPayload.secret",
+        "CustomerImpersonatePayload.accessToken",
         "IdentityTakenError.mergeToken",
     }
     found = {

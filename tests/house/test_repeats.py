@@ -12,7 +12,8 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "identityLink", "passwordChange", "passwordReset", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh",
+    "customerImpersonate", "identityLink", "passwordChange", "passwordReset", "recoveryCodesRenew", "signIn", "signInStart",
+    "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 

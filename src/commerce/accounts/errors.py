@@ -123,3 +123,33 @@ class InvitationAccepted(Refusal):
 
 class AlreadyStaff(Taken):
     message = "Somebody with this e-mail address works here already."
+
+
+class NotProvenAgain(Refusal):
+    code = ErrorCode.REAUTHENTICATION_REQUIRED
+    message = "Enter your password, or sign in again, to show that it is you."
+
+
+class SecondFactorOn(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "There is a second factor already. Take it away first."
+
+
+class NoSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "No second factor is set up."
+
+
+class OwnSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Your own second factor is taken away by one of its codes."
+
+
+class NotInTheirPlace(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Only a member of the staff who has signed in can act as a customer."
+
+
+class StaffNotImpersonated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Nobody acts as a member of the staff."

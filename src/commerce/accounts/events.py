@@ -35,3 +35,12 @@ class IdentityProven(Event):
 
     account: UUID
     identity: UUID
+
+
+@dataclass(frozen=True)
+class ImpersonationBegun(Event):
+    """A staff member has begun to act as a customer."""
+
+    account: UUID
+    staff: UUID
+    session: UUID

@@ -173,12 +173,15 @@ async def revoke(session: Session, actor: Actor, family: UUID) -> None:
 
 
 async def sign_out(session: Session, actor: Actor, *, everywhere: bool = False) -> None:
-    """End the session of a caller, or all that the account has. Its tokens are dead at once."""
+    """End the session of a caller, or all that the account has. Its tokens are dead at once.
+
+    Whoever acts as somebody else ends nothing but that.
+    """
     account = await queries.lock_account(session, actor.id) if actor.id else None
     if account is None or actor.session is None:
         return
     family = await queries.family_of(session, actor.session)
-    if everywhere:
+    if everywhere and actor.behind is None:
         await queries.revoke_all(session, account.id)
     elif family is not None:
         await queries.revoke_family(session, family)

@@ -2,7 +2,9 @@
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
 from commerce.accounts.graphql.codes import CodesMutation
+from commerce.accounts.graphql.factors import FactorsMutation
 from commerce.accounts.graphql.identities import IdentitiesMutation
+from commerce.accounts.graphql.impersonation import ImpersonationMutation
 from commerce.accounts.graphql.invitations import InvitationsMutation, InvitationsQuery
 from commerce.accounts.graphql.passwords import PasswordsMutation
 from commerce.accounts.graphql.providers import ProvidersMutation, ProvidersQuery
@@ -28,12 +30,14 @@ class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, Invit
 
 class AccountsMutation(
     CodesMutation,
+    FactorsMutation,
+    ImpersonationMutation,
     IdentitiesMutation,
+    InvitationsMutation,
     PasswordsMutation,
     ProvidersMutation,
+    RolesMutation,
     SessionsMutation,
     StaffMutation,
-    RolesMutation,
-    InvitationsMutation,
 ):
     pass

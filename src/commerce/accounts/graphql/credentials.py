@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions
-from commerce.accounts.actions import identities
+from commerce.accounts.actions import factors, identities
 from commerce.accounts.values import Arrival, Hidden, SignedIn
 from commerce.kit import ids
 from commerce.kit.context import Context
@@ -99,6 +99,24 @@ class ProviderCredentialInput:
         self.state, self.code = Hidden(self.state), Hidden(self.code)
 
 
+@input_type
+class SecondFactorCredentialInput:
+    """A code of an authenticator app, or a recovery code, for a sign-in that asked for it."""
+
+    challenge_id: ID = described("What came with `SecondFactorError`.")
+    code: str = described(
+        "The six digits that the app shows, or a recovery code. What is typed between does not count."
+    )
+
+    def __post_init__(self) -> None:
+        self.code = Hidden(self.code)
+
+    @property
+    def challenge(self) -> UUID | None:
+        """The key of the challenge; None for what is no id of one, which is answered like a wrong code."""
+        return ids.decode("challenge", self.challenge_id)
+
+
 @one_of_input
 class CredentialInput:
     """Exactly one way to prove who you are."""
@@ -106,6 +124,10 @@ class CredentialInput:
     password: PasswordCredentialInput | None = described("E-mail address and password.", default=strawberry.UNSET)
     code: CodeCredentialInput | None = described(
         "A code that was sent. The first who shows one for an address or phone opens its account.",
+        default=strawberry.UNSET,
+    )
+    second_factor: SecondFactorCredentialInput | None = described(
+        "The code of an authenticator app, after another credential was right: it completes that sign-in.",
         default=strawberry.UNSET,
     )
     wechat: WechatCredentialInput | None = described("Codes of a WeChat mini-program.", default=strawberry.UNSET)
@@ -139,6 +161,11 @@ def _given(credential: CredentialInput) -> tuple[str, Any]:
 @signs_in("password")
 async def _by_password(context: Context, given: PasswordCredentialInput) -> SignedIn:
     return await actions.sign_in(context, given.email, given.password)
+
+
+@signs_in("second_factor")
+async def _by_second_factor(context: Context, given: SecondFactorCredentialInput) -> SignedIn:
+    return await factors.sign_in(context, given.challenge, given.code)
 
 
 @signs_in("code")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     column,
     delete,
     exists,
@@ -37,6 +38,7 @@ from commerce.accounts.models import (
     Totp,
 )
 from commerce.accounts.rules import staff as rules
+from commerce.accounts.rules.impersonation import SHOWN_FOR
 from commerce.accounts.values import (
     EMAIL,
     PHONE,
@@ -391,7 +393,12 @@ async def forget_tries(session: Session, keys: Sequence[UUID], buckets: Sequence
 
 
 async def forget_old(session: Session, tries_before: datetime) -> None:
-    """Remove tries that no longer count, and sessions and challenges that have run out."""
+    """Remove tries that no longer count, and sessions and challenges that have run out.
+
+    A session of staff in somebody's place stays for a while, so that they see that it was there.
+    """
     await session.execute(delete(Attempt).where(col(Attempt.created_at) < tries_before))
-    await session.execute(delete(AccountSession).where(col(AccountSession.expires_at) < session.now()))
+    own = col(AccountSession.behind_id).is_(None)
+    until = case((own, session.now()), else_=session.now() - SHOWN_FOR)
+    await session.execute(delete(AccountSession).where(col(AccountSession.expires_at) < until))
     await session.execute(delete(Challenge).where(col(Challenge.expires_at) < session.now()))

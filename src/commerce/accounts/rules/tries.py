@@ -40,6 +40,11 @@ def bucket_of_providers(address: str) -> Bucket:
     return Bucket(f"provider:{network(address)}", PROVIDERS_PER_ADDRESS, WINDOW)
 
 
+def bucket_of_second_factor(account: UUID) -> Bucket:
+    """Tries at the codes of an authenticator app, over all sign-ins that ask for one."""
+    return Bucket(f"factor:{account.hex}", PER_ACCOUNT, WINDOW)
+
+
 def buckets_of_code(contact: Contact, address: str, per_address: int) -> list[Bucket]:
     """Whom a code counts against: the contact that it is sent to, and the address that asks for it.
 
