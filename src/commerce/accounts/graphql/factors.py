@@ -3,7 +3,7 @@
 import strawberry
 
 from commerce.accounts.actions import factors as actions
-from commerce.accounts.graphql.sessions import HASHING
+from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.graphql.viewer import Viewer, viewer_of
 from commerce.accounts.values import Hidden
 from commerce.kit.graphql import ONESELF, PART, Info, Payload, described, input_type, mutation, object_type
