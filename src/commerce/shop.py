@@ -22,6 +22,7 @@ from commerce.catalog.values import MediaPlace
 from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
 from commerce.customers import handlers as _customers  # noqa: F401
+from commerce.customers.values import Privacy
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
@@ -146,6 +147,7 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),
         PaymentWindow: PaymentWindow(minutes=settings.payment_window_minutes),
+        Privacy: Privacy(settings.public_url, settings.erasure_cooling_days),
     }
 
 

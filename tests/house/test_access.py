@@ -44,8 +44,9 @@ PUBLIC = {
 
 OF_THE_SIGNED_IN = {
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
-    "customerUpdate", "identityLink", "identityUnlink", "passwordChange", "recoveryCodesRenew", "sessionRevoke", "sessions",
-    "signOut", "totpBegin", "totpConfirm", "totpDisable",
+    "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "identityLink", "identityUnlink",
+    "passwordChange", "personalDataExport", "recoveryCodesRenew", "sessionRevoke", "sessions", "signOut", "totpBegin",
+    "totpConfirm", "totpDisable",
 }  # fmt: skip
 GUARDED_WITHIN = {"Product.status"}
 """Fields of types that need a permission of their own."""

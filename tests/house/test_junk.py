@@ -37,13 +37,13 @@ LEAKS = re.compile(
 )
 UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+TRIED = (
+    "erasureRequest", "identityLink", "passwordChange", "passwordReset", "personalDataExport", "recoveryCodesRenew", "signIn",
+    "totpBegin", "totpConfirm", "totpDisable",
+)  # fmt: skip
 MAY_MOVE = {
-    "signIn": {"accounts_attempt", "accounts_challenge"},
-    "passwordReset": {"accounts_challenge", "kit_audit"},
-    "identityLink": {"accounts_challenge", "kit_audit"},
-    "passwordChange": {"accounts_attempt", "accounts_challenge", "kit_audit"},
+    **{name: {"accounts_attempt", "accounts_challenge", "kit_audit"} for name in TRIED},
     "tokenRefresh": {"accounts_session"},
-    **{name: {"accounts_attempt"} for name in ("recoveryCodesRenew", "totpBegin", "totpConfirm", "totpDisable")},
 }
 """What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""
 

@@ -12,8 +12,9 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "customerImpersonate", "identityLink", "passwordChange", "passwordReset", "recoveryCodesRenew", "signIn", "signInStart",
-    "staffInvitationAccept", "tokenRefresh", "totpBegin", "totpConfirm", "totpDisable",
+    "customerImpersonate", "erasureRequest", "identityLink", "passwordChange", "passwordReset", "personalDataExport",
+    "recoveryCodesRenew", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh", "totpBegin",
+    "totpConfirm", "totpDisable",
 }  # fmt: skip
 """Their answers hold secrets, which are not given twice."""
 

@@ -42,6 +42,7 @@ async def open_with_code(
         purpose=purpose,
         contact_kind=contact.kind,
         contact=session.vault.seal("contact", contact.address),
+        contact_index=session.vault.index("contact", contact.address),
         account_id=account,
         hidden=session.vault.seal_document("challenge", hidden),
         created_at=session.now(),
