@@ -11,6 +11,7 @@ from commerce.cart.values import Addition, Basics, Filled, Line
 from commerce.channels import queries as channels
 from commerce.channels.rules import check_currency
 from commerce.channels.values import Market, Selling
+from commerce.customers import queries as customers
 from commerce.kit.db import Reads, Row, Session
 from commerce.kit.errors import Invalid, NotFound, TooLong, raise_all
 from commerce.quotes import actions as quotes
@@ -186,5 +187,6 @@ async def _touch(session: Session, basics: Basics) -> Basics:
 
 
 async def _offer(reads: Reads, basics: Basics, lines: Sequence[Line]) -> Offer:
-    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now())
+    groups = await customers.groups_of(reads, basics.customer_key)
+    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now(), groups=groups)
     return await quotes.quote(reads, occasion, [line.wanted for line in lines])

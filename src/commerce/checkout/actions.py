@@ -12,6 +12,7 @@ from commerce.channels.values import Selling
 from commerce.checkout import queries, rules
 from commerce.checkout.errors import CheckoutClosed
 from commerce.checkout.values import KEEP, Entry, Form, Open, Progress, Purchase
+from commerce.customers import queries as customers
 from commerce.directory.values import Address
 from commerce.inventory.errors import OutOfStock
 from commerce.kit import ids
@@ -92,6 +93,7 @@ async def _quoted(
         region=address.region if address else None,
         is_addressed=address is not None,
         method_key=form.method_key if address else None,
+        groups=await customers.groups_of(reads, basics.customer_key),
     )
     offer = await quotes.quote(reads, occasion, [line.wanted for line in lines], with_stock=with_stock)
     options = await payment_queries.options(reads, basics.market.key, is_live=basics.market.is_live)
