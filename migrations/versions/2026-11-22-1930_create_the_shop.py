@@ -243,7 +243,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("recipient", sa.LargeBinary(), nullable=False),
+        sa.Column("recipient_index", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("fault", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -252,6 +255,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages_message")),
     )
     op.create_index(op.f("ix_messages_message_created_at"), "messages_message", ["created_at"], unique=False)
+    op.create_index(op.f("ix_messages_message_recipient_index"), "messages_message", ["recipient_index"], unique=False)
     op.create_table(
         "payments_payment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -446,6 +450,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("contact_kind", sa.Text(), nullable=True),
         sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.Column("contact_index", sa.LargeBinary(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("code_digest", sa.LargeBinary(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -457,6 +462,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts_challenge")),
     )
     op.create_index(op.f("ix_accounts_challenge_account_id"), "accounts_challenge", ["account_id"], unique=False)
+    op.create_index(op.f("ix_accounts_challenge_contact_index"), "accounts_challenge", ["contact_index"], unique=False)
     op.create_index(op.f("ix_accounts_challenge_expires_at"), "accounts_challenge", ["expires_at"], unique=False)
     op.create_table(
         "accounts_identity",
@@ -1535,6 +1541,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_accounts_identity_account_id"), table_name="accounts_identity")
     op.drop_table("accounts_identity")
     op.drop_index(op.f("ix_accounts_challenge_expires_at"), table_name="accounts_challenge")
+    op.drop_index(op.f("ix_accounts_challenge_contact_index"), table_name="accounts_challenge")
     op.drop_index(op.f("ix_accounts_challenge_account_id"), table_name="accounts_challenge")
     op.drop_table("accounts_challenge")
     op.drop_table("accounts_app_usage")
@@ -1566,6 +1573,7 @@ def downgrade() -> None:
     op.drop_table("payments_test_charge")
     op.drop_index("ix_payments_payment_payable", table_name="payments_payment")
     op.drop_table("payments_payment")
+    op.drop_index(op.f("ix_messages_message_recipient_index"), table_name="messages_message")
     op.drop_index(op.f("ix_messages_message_created_at"), table_name="messages_message")
     op.drop_table("messages_message")
     op.drop_index(op.f("ix_kit_idempotency_key_created_at"), table_name="kit_idempotency_key")

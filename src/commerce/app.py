@@ -26,6 +26,7 @@ from commerce import explorer
 from commerce.catalog import queries as catalog
 from commerce.catalog.models import Publication
 from commerce.channels import graphql as channels
+from commerce.customers.http import Archives
 from commerce.kit import ids, log, migrations
 from commerce.kit.answers import Answers, Shared
 from commerce.kit.context import Context
@@ -82,6 +83,7 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         *(explorer.routes() if settings.serves_explorer else ()),
         Mount("/media", MediaFiles(directory=settings.media)),
         *Webhooks(shop.context()).routes(),
+        *Archives(shop.context).routes(),
         *(DevMessages(shop.context).routes() if settings.is_dev else ()),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
@@ -119,6 +121,7 @@ def _gate_of(shop: Shop) -> Gate:
         client_of=shop.client_of,
         visitor_of=shop.visitor_of,
         reading=shop.settings.rate_reading,
+        spent=shop.spent,
     )
 
 

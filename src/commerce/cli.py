@@ -1,10 +1,11 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
+import contextlib
 import gc
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -265,7 +266,15 @@ def _admin_create(
 
 async def _make_admin(settings: Settings, email: str, password: str, name: str, *, update: bool) -> None:
     from commerce.accounts import actions as accounts  # noqa: PLC0415  (see above)
-    from commerce.kit.actor import SHOP  # noqa: PLC0415
+
+    async with _context(settings) as context:
+        await accounts.make_admin(context, email=email, password=password, name=name, update=update)
+
+
+@contextlib.asynccontextmanager
+async def _context(settings: Settings) -> "AsyncIterator[Context]":
+    """A context of the shop itself that can open what is sealed."""
+    from commerce.kit.actor import SHOP  # noqa: PLC0415  (see above)
     from commerce.kit.context import Context  # noqa: PLC0415
     from commerce.kit.db import Database  # noqa: PLC0415
     from commerce.kit.sealing import Vault  # noqa: PLC0415
@@ -273,10 +282,28 @@ async def _make_admin(settings: Settings, email: str, password: str, name: str, 
     database = await Database.connect(settings.database_url, 2, settings.statement_timeout)
     database.vault = Vault(settings.vault_secrets())
     try:
-        context = Context(database, actor=SHOP)
-        await accounts.make_admin(context, email=email, password=password, name=name, update=update)
+        yield Context(database, actor=SHOP)
     finally:
         await database.close()
+
+
+@admin.command("reset-second-factor")
+def _admin_reset_second_factor(email: Annotated[str, typer.Argument(help="E-mail address of the account.")]) -> None:
+    """Take away the second factor of somebody who has lost it, and sign them out everywhere."""
+    settings = _settings()
+    _check(settings)
+    try:
+        asyncio.run(_reset_second_factor(settings, email))
+    except Refusal as refusal:
+        _fail(refusal.message.format_map(refusal.facts))
+    typer.echo("The account asks for no second factor any more.")
+
+
+async def _reset_second_factor(settings: Settings, email: str) -> None:
+    from commerce.accounts.actions import factors  # noqa: PLC0415  (see above)
+
+    async with _context(settings) as context, context.transaction() as session:
+        await factors.reset_by_email(session, email)
 
 
 @lists.command("rebuild")

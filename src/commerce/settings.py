@@ -124,6 +124,8 @@ class Settings(BaseSettings):
     """The built-in `test` payment provider; on in dev, off in production unless set."""
     payment_window_minutes: int = Field(default=30, ge=1, le=10080)
     """Minutes after which an unpaid order is called off and gives everything back."""
+    erasure_cooling_days: int = Field(default=7, ge=0, le=15)
+    """Days after which somebody is forgotten who asked for it; until then they can call it off."""
     compiled: bool = True
     """Whether operations are compiled. Without, graphql-core runs them, many times slower: to find out whose a fault is."""
     introspection: bool = True

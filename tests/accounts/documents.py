@@ -112,3 +112,47 @@ async def signed_in_by_code(client: Client, **to: str) -> dict[str, Any]:
     assert answer["userErrors"] == []
     client.token = answer["tokens"]["accessToken"]
     return answer
+
+
+SIGN_UP = """mutation($input: SignUpInput!) {
+  signUp(input: $input) { challengeId expiresAt resendAt userErrors { code field message } }
+}"""
+RESET_REQUEST = """mutation($input: PasswordResetRequestInput!) {
+  passwordResetRequest(input: $input) { challengeId expiresAt resendAt userErrors { code field } }
+}"""
+RESET = """mutation($input: PasswordResetInput!) {
+  passwordReset(input: $input) { userErrors { code field } }
+}"""
+CHANGE_BY_CODE = """mutation($input: PasswordChangeInput!) {
+  passwordChange(input: $input) { viewer { name } userErrors { code field } }
+}"""
+IDENTITIES = "{ viewer { id name email phone identities { id kind provider contact createdAt } } }"
+LINK = """mutation($input: IdentityLinkInput!) {
+  identityLink(input: $input) {
+    identity { kind provider contact }
+    userErrors { __typename code field ... on IdentityTakenError { mergeToken expiresAt } }
+  }
+}"""
+UNLINK = """mutation($input: IdentityUnlinkInput!) {
+  identityUnlink(input: $input) { viewer { identities { contact } } userErrors { code field } }
+}"""
+MERGE = """mutation($input: AccountMergeInput!) {
+  accountMerge(input: $input) {
+    tokens { accessToken refreshToken } viewer { id name email phone } userErrors { code field }
+  }
+}"""
+SESSIONS = "{ sessions { id method client beganAt usedAt isCurrent isImpersonated } }"
+REVOKE = "mutation($id: ID!) { sessionRevoke(input: {sessionId: $id}) { userErrors { code field } } }"
+
+
+async def link(client: Client, **to: str) -> dict[str, Any]:
+    """Have a code sent to link a contact with, and show it; the answer, whatever it is."""
+    sent = await send_code(client, purpose="IDENTITY_LINK", **to)
+    [address] = to.values()
+    code = {"challengeId": sent["challengeId"], "code": await code_for(client.shop, address)}
+    return (await client(LINK, input={"credential": {"code": code}}))["identityLink"]
+
+
+async def merge(client: Client, token: str, key: str = "merge") -> dict[str, Any]:
+    """The answer to somebody who merges two accounts, whatever it is."""
+    return (await client(MERGE, input={"mergeToken": token, "idempotencyKey": key}))["accountMerge"]

@@ -8,9 +8,10 @@ from typer.testing import CliRunner, Result
 
 from commerce.cli import app
 from commerce.kit.actor import Permission
-from tests.accounts.documents import sign_in
-from tests.accounts.factory import PASSWORD
-from tests.conftest import SECRET, Client, ShopUnderTest
+from tests.accounts.documents import refusal_code, sign_in
+from tests.accounts.factory import PASSWORD, make_staff
+from tests.accounts.test_factors import set_up
+from tests.conftest import SECRET, Client, ShopUnderTest, TestClock
 
 pytestmark = pytest.mark.race
 
@@ -25,6 +26,10 @@ class Operator:
         return await asyncio.to_thread(
             CliRunner().invoke, app, ["admin", "create", *words], input=given, env=self.environment | environment
         )
+
+    async def resets(self, email: str) -> Result:
+        words = ["admin", "reset-second-factor", email]
+        return await asyncio.to_thread(CliRunner().invoke, app, words, env=self.environment)
 
 
 @pytest.fixture
@@ -76,3 +81,19 @@ async def test_bad_passwords_are_refused_in_one_line(racing_shop: ShopUnderTest,
         assert refused.exit_code == 1
         assert refused.stderr.startswith(f"commerce: {text}")
         assert refused.stderr.count("\n") == 1
+
+
+async def test_operator_takes_a_second_factor_away(
+    racing_shop: ShopUnderTest, operator: Operator, clock: TestClock
+) -> None:
+    client = Client(racing_shop)
+    await make_staff(racing_shop)
+    await set_up(client, clock)
+    token = client.token
+    done = await operator.resets("Ada@Example.com")
+    assert (done.exit_code, done.stdout) == (0, "The account asks for no second factor any more.\n")
+    assert await refusal_code(client, token) == "UNAUTHENTICATED"
+    client.token = None
+    assert (await sign_in(client))["tokens"]
+    unknown = await operator.resets("nobody@example.com")
+    assert (unknown.exit_code, unknown.stderr) == (1, "commerce: There is no such object.\n")

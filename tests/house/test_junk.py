@@ -37,9 +37,12 @@ LEAKS = re.compile(
 )
 UNFILLED = re.compile(r"\{\w*\}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+TRIED = (
+    "erasureRequest", "identityLink", "passwordChange", "passwordReset", "personalDataExport", "recoveryCodesRenew", "signIn",
+    "totpBegin", "totpConfirm", "totpDisable",
+)  # fmt: skip
 MAY_MOVE = {
-    "signIn": {"accounts_attempt", "accounts_challenge"},
-    "passwordChange": {"accounts_attempt", "kit_audit"},
+    **{name: {"accounts_attempt", "accounts_challenge", "kit_audit"} for name in TRIED},
     "tokenRefresh": {"accounts_session"},
 }
 """What a refusal leaves behind by design: tries are counted, those of staff are written down, a stolen token ends its session."""

@@ -1,6 +1,6 @@
 """Why somebody does not come in."""
 
-from commerce.kit.errors import ErrorCode, InUse, Refusal, Taken
+from commerce.kit.errors import ErrorCode, InUse, Refusal, Taken, TooMany
 
 
 class CredentialRejected(Refusal):
@@ -26,6 +26,21 @@ class SecondFactorRequired(Refusal):
 class IdentityTaken(Refusal):
     code = ErrorCode.IDENTITY_TAKEN
     message = "This belongs to another account of yours. You can merge the two."
+
+
+class NotShownLately(Refusal):
+    code = ErrorCode.REAUTHENTICATION_REQUIRED
+    message = "Sign in again first, to show that it is you."
+
+
+class LastIdentity(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "This is the last way to sign in, so it must remain."
+
+
+class NotMerged(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "These accounts cannot be merged."
 
 
 class RefreshTokenRejected(Refusal):
@@ -108,3 +123,42 @@ class InvitationAccepted(Refusal):
 
 class AlreadyStaff(Taken):
     message = "Somebody with this e-mail address works here already."
+
+
+class NotProvenAgain(Refusal):
+    code = ErrorCode.REAUTHENTICATION_REQUIRED
+    message = "Enter your password, or sign in again, to show that it is you."
+
+
+class SecondFactorOn(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "There is a second factor already. Take it away first."
+
+
+class NoSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "No second factor is set up."
+
+
+class OwnSecondFactor(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Your own second factor is taken away by one of its codes."
+
+
+class NotInTheirPlace(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Only a member of the staff who has signed in can act as a customer."
+
+
+class StaffNotImpersonated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "Nobody acts as a member of the staff."
+
+
+class AppDeactivated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "The app was deactivated."
+
+
+class TooManyTokens(TooMany):
+    message = "An app has at most {most} tokens at a time. Revoke one first."

@@ -91,6 +91,7 @@ class Challenge(Table, table=True):
     purpose: Purpose = choice(nullable=False)
     contact_kind: ContactKind | None = choice(default=None, nullable=True)
     contact: bytes | None = sealed("contact", default=None, nullable=True)
+    contact_index: bytes | None = index_of("contact", default=None, nullable=True, index=True)
     account_id: UUID | None = Field(default=None, foreign_key="accounts_account.id", index=True)
     """Whose challenge it is, where it is not for whoever answers it."""
     code_digest: bytes | None = None

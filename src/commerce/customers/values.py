@@ -46,10 +46,13 @@ class ErasureState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Erasing:
-    """How the shop forgets people: after so many days, in which they may think better of it."""
+class Privacy:
+    """How the shop tells people what it knows of them, and forgets them."""
 
-    cooling_days: int = 7
+    public_url: str
+    """Where archives are fetched."""
+    cooling_days: int
+    """Days between the request to be forgotten and its being done, in which they may think better of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ Export = Callable[[Reads, UUID], Awaitable[Any]]
 Erase = Callable[[Session, UUID], Awaitable[None]]
 Merge = Callable[[Session, UUID, UUID], Awaitable[None]]
 Holds = Callable[[Reads, UUID], Awaitable[str | None]]
+Allows = Callable[[Reads, UUID, str], Awaitable[bool]]
 Arrive = Callable[["Context", Session, UUID], None]
 Reveal = Callable[["Context", UUID], Awaitable["Revealed | None"]]
 
@@ -34,14 +35,21 @@ class Revealed:
     """Postal addresses as `directory.values.Address` keeps them."""
 
 
+LAST = "account"
+"""The part that is forgotten after all others, which find by it what is the person's."""
+
 exports: dict[str, Export] = {}
 """By name of the part: everything that is kept of a person, as JSON."""
 erasures: dict[str, Erase] = {}
 """By name of the part: forget the person, in the transaction that forgets them everywhere."""
+erased_tables: dict[str, tuple[str, ...]] = {}
+"""By name of the part: the tables in which that leaves nothing of a person."""
 merges: dict[str, Merge] = {}
 """By name of the part: give what is the first person's to the second."""
 holds: dict[str, Holds] = {}
 """By name of the part: why a person cannot be forgotten yet, as a message; None if nothing stands in the way."""
+ledgers: dict[str, Allows] = {}
+"""By name of the part: whether a person allows something, by name of the purpose."""
 arrivals: list[Arrive] = []
 """What is noted when somebody signs in, in the transaction that opens their session."""
 reveals: dict[str, Reveal] = {}
@@ -58,9 +66,16 @@ def exported(part: str) -> Callable[[Export], Export]:
     return _registered(exports, part)
 
 
-def erased(part: str) -> Callable[[Erase], Erase]:
-    """Register how a module forgets a person. It may run twice and must not mind."""
+def erased(part: str, *tables: str) -> Callable[[Erase], Erase]:
+    """Register how a module forgets a person, and in which tables. It may run twice and must not mind."""
+    erased_tables[part] = tables
     return _registered(erasures, part)
+
+
+async def erase(session: Session, person: UUID) -> None:
+    """Forget a person everywhere, in one transaction."""
+    for part in [*(part for part in erasures if part != LAST), LAST]:
+        await erasures[part](session, person)
 
 
 def merged(part: str) -> Callable[[Merge], Merge]:
@@ -77,6 +92,19 @@ def arriving(note: Arrive) -> Arrive:
     """Register what a module notes when somebody signs in. It may only record facts and jobs."""
     arrivals.append(note)
     return note
+
+
+def consented(part: str) -> Callable[[Allows], Allows]:
+    """Register who knows what people allow."""
+    return _registered(ledgers, part)
+
+
+async def is_allowed(reads: Reads, person: UUID, purpose: str) -> bool:
+    """Whether a person allows something right now. What nobody knows of is not allowed."""
+    for allows in ledgers.values():
+        if await allows(reads, person, purpose):
+            return True
+    return False
 
 
 def _registered(registry: dict[str, Any], part: str) -> Callable[[Any], Any]:

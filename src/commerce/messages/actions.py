@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from commerce.i18n.messages import translate
-from commerce.kit import ids
+from commerce.kit import ids, people
 from commerce.kit.context import Context
 from commerce.kit.db import Row, Session
 from commerce.kit.jobs import later
@@ -16,7 +16,7 @@ from commerce.messages import queries
 from commerce.messages.errors import NotCarried
 from commerce.messages.models import Message
 from commerce.messages.providers import Carriers
-from commerce.messages.values import Kept, Letter, MessageKind, MessageState, Recipient, Written
+from commerce.messages.values import Kept, Letter, MessageKind, MessageState, Permit, Recipient, Written
 
 CARRY = "messages.carry"
 """The job that takes one message to its carrier."""
@@ -28,8 +28,13 @@ KEPT_FOR = timedelta(days=30)
 log = structlog.get_logger()
 
 
-async def send(session: Session, recipient: Recipient, letter: Letter, locales: Sequence[str]) -> None:
-    """Write to somebody, in the first of these languages that we speak. It leaves once the transaction has committed."""
+async def send(
+    session: Session, recipient: Recipient, letter: Letter, locales: Sequence[str], permit: Permit | None = None
+) -> None:
+    """Write to somebody, in the first of these languages that we speak. It leaves once the transaction has committed.
+
+    What takes a permit does not leave unless it is allowed at that moment.
+    """
     facts = dict(letter.facts)
     content = {
         "template": letter.template,
@@ -43,7 +48,10 @@ async def send(session: Session, recipient: Recipient, letter: Letter, locales: 
     message = Message(
         kind=recipient.kind,
         recipient=session.vault.seal("contact", recipient.address),
+        recipient_index=session.vault.index("contact", recipient.address),
         content=sealed,
+        person_id=permit.person if permit else None,
+        purpose=permit.purpose if permit else None,
         created_at=session.now(),
     )
     session.add(message)
@@ -71,6 +79,11 @@ async def carry(context: Context, key: UUID) -> None:
     """Take a message to its carrier, once. A carrier that fails is tried again by the queue, for a while."""
     row = await queries.queued(context, key)
     if row is None:
+        return
+    person, purpose = row[-2:]
+    if purpose is not None and not await people.is_allowed(context, person, purpose):
+        async with context.transaction() as session:
+            await queries.note(session, key, state=MessageState.WITHHELD)
         return
     message, tries = written(context, row), row[6] + 1
     try:
@@ -100,3 +113,8 @@ async def forget_old(context: Context) -> None:
     """Forget messages after a month."""
     async with context.transaction() as session:
         await queries.forget(session, session.now() - KEPT_FOR)
+
+
+async def forget_recipient(session: Session, address: str) -> None:
+    """Forget what was written to somebody: their address or number is theirs no more, or they are to be forgotten."""
+    await queries.forget_recipient(session, session.vault.indexes("contact", address))

@@ -20,7 +20,7 @@ _columns = (
     col(Message.state),
     col(Message.created_at),
 )
-_queued = select(*_columns, col(Message.tries)).where(
+_queued = select(*_columns, col(Message.tries), col(Message.person_id), col(Message.purpose)).where(
     col(Message.id) == bindparam("key"), col(Message.state) == MessageState.QUEUED
 )
 _latest = (
@@ -50,3 +50,8 @@ async def note(session: Session, key: UUID, **changed: Any) -> None:
 async def forget(session: Session, before: datetime) -> None:
     """Remove messages that were written before an instant."""
     await session.execute(delete(Message).where(col(Message.created_at) < before))
+
+
+async def forget_recipient(session: Session, indexes: Sequence[bytes]) -> None:
+    """Remove what was written to an address or a number."""
+    await session.execute(delete(Message).where(col(Message.recipient_index).in_(indexes)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class MessageKind(StrEnum):
@@ -19,6 +20,7 @@ class MessageState(StrEnum):
     QUEUED = "QUEUED"
     SENT = "SENT"
     FAILED = "FAILED"
+    WITHHELD = "WITHHELD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Recipient:
 
     kind: MessageKind
     address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What must be allowed, and by whom, for something to be written."""
+
+    person: UUID
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from commerce.accounts import queries
 from commerce.accounts.actions import challenges, hashing, identities, tries
 from commerce.accounts.errors import CodeRejected, CredentialRejected, RefreshTokenRejected, SecondFactorRequired
 from commerce.accounts.models import Account, AccountSession
+from commerce.accounts.queries import own
 from commerce.accounts.rules import emails, tokens
 from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import (
@@ -25,7 +26,7 @@ from commerce.kit import ids, people
 from commerce.kit.actor import GUEST, Actor, ActorKind
 from commerce.kit.context import Context
 from commerce.kit.db import Session
-from commerce.kit.errors import RequestError
+from commerce.kit.errors import NotFound, RequestError
 from commerce.kit.ids import new_key
 
 SENT = ("input", "credential", "password")
@@ -162,13 +163,25 @@ def _open(session: Session, keys: TokenKeys, account: UUID, chain: _Chain) -> To
     return Tokens(access, expires_at, refresh_token)
 
 
+async def revoke(session: Session, actor: Actor, family: UUID) -> None:
+    """End one sign-in of the caller's, such as that of a lost phone. Its tokens are dead at once."""
+    account = await queries.lock_account(session, actor.id) if actor.id else None
+    known = await own.sessions(session, account.id, None) if account else []
+    if family not in {one.key for one in known}:
+        raise NotFound("input", "sessionId")
+    await queries.revoke_family(session, family)
+
+
 async def sign_out(session: Session, actor: Actor, *, everywhere: bool = False) -> None:
-    """End the session of a caller, or all that the account has. Its tokens are dead at once."""
+    """End the session of a caller, or all that the account has. Its tokens are dead at once.
+
+    Whoever acts as somebody else ends nothing but that.
+    """
     account = await queries.lock_account(session, actor.id) if actor.id else None
     if account is None or actor.session is None:
         return
     family = await queries.family_of(session, actor.session)
-    if everywhere:
+    if everywhere and actor.behind is None:
         await queries.revoke_all(session, account.id)
     elif family is not None:
         await queries.revoke_family(session, family)

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions
+from commerce.accounts.actions import factors, identities
 from commerce.accounts.values import Arrival, Hidden, SignedIn
 from commerce.kit import ids
 from commerce.kit.context import Context
@@ -14,12 +15,12 @@ from commerce.kit.errors import Invalid, Required
 from commerce.kit.graphql import ID, described, input_type, one_of_input
 
 SignIn = Callable[[Context, Any], Awaitable[SignedIn]]
-Link = Callable[[Context, UUID, Any], Awaitable[UUID]]
+Link = Callable[[Context, Any], Awaitable[UUID]]
 WECHAT_MINI = "wechat_mini"
 _sign_ins: dict[str, SignIn] = {}
 """By part of the credential: how it opens a session."""
 _links: dict[str, Link] = {}
-"""By part of the credential: how what it proves is added to an account; the key of the identity comes back."""
+"""By part of the credential: how what it proves is added to the caller's account; the key of the identity comes back."""
 
 
 def signs_in(part: str) -> Callable[[SignIn], SignIn]:
@@ -33,7 +34,7 @@ def signs_in(part: str) -> Callable[[SignIn], SignIn]:
 
 
 def links(part: str) -> Callable[[Link], Link]:
-    """Register how a part of the credential is linked to the account that has signed in."""
+    """Register how a part of the credential is linked to the account that asks."""
 
     def register(function: Link) -> Link:
         _links[part] = function
@@ -98,6 +99,24 @@ class ProviderCredentialInput:
         self.state, self.code = Hidden(self.state), Hidden(self.code)
 
 
+@input_type
+class SecondFactorCredentialInput:
+    """A code of an authenticator app, or a recovery code, for a sign-in that asked for it."""
+
+    challenge_id: ID = described("What came with `SecondFactorError`.")
+    code: str = described(
+        "The six digits that the app shows, or a recovery code. What is typed between does not count."
+    )
+
+    def __post_init__(self) -> None:
+        self.code = Hidden(self.code)
+
+    @property
+    def challenge(self) -> UUID | None:
+        """The key of the challenge; None for what is no id of one, which is answered like a wrong code."""
+        return ids.decode("challenge", self.challenge_id)
+
+
 @one_of_input
 class CredentialInput:
     """Exactly one way to prove who you are."""
@@ -105,6 +124,10 @@ class CredentialInput:
     password: PasswordCredentialInput | None = described("E-mail address and password.", default=strawberry.UNSET)
     code: CodeCredentialInput | None = described(
         "A code that was sent. The first who shows one for an address or phone opens its account.",
+        default=strawberry.UNSET,
+    )
+    second_factor: SecondFactorCredentialInput | None = described(
+        "The code of an authenticator app, after another credential was right: it completes that sign-in.",
         default=strawberry.UNSET,
     )
     wechat: WechatCredentialInput | None = described("Codes of a WeChat mini-program.", default=strawberry.UNSET)
@@ -119,12 +142,12 @@ async def sign_in(context: Context, credential: CredentialInput) -> SignedIn:
     return await _sign_ins[part](context, given)
 
 
-async def link(context: Context, account: UUID, credential: CredentialInput) -> UUID:
-    """Add what was proven to an account. INVALID for a credential that proves nothing new."""
+async def link(context: Context, credential: CredentialInput) -> UUID:
+    """Add what was proven to the caller's account. INVALID for a credential that proves nothing new."""
     part, given = _given(credential)
     if part not in _links:
         raise Invalid("input", "credential")
-    return await _links[part](context, account, given)
+    return await _links[part](context, given)
 
 
 def _given(credential: CredentialInput) -> tuple[str, Any]:
@@ -138,6 +161,11 @@ def _given(credential: CredentialInput) -> tuple[str, Any]:
 @signs_in("password")
 async def _by_password(context: Context, given: PasswordCredentialInput) -> SignedIn:
     return await actions.sign_in(context, given.email, given.password)
+
+
+@signs_in("second_factor")
+async def _by_second_factor(context: Context, given: SecondFactorCredentialInput) -> SignedIn:
+    return await factors.sign_in(context, given.challenge, given.code)
 
 
 @signs_in("code")
@@ -163,3 +191,18 @@ async def _wechat(context: Context, given: WechatCredentialInput) -> Arrival:
 async def _provider(context: Context, given: ProviderCredentialInput) -> Arrival:
     field, challenge = ("input", "credential", "provider"), ids.decode("challenge", given.challenge_id)
     return await actions.providers.brought_back(context, challenge, given.state, given.code, field)
+
+
+@links("code")
+async def _link_contact(context: Context, given: CodeCredentialInput) -> UUID:
+    return await identities.link_contact(context, context.actor, given.challenge, given.code)
+
+
+@links("wechat")
+async def _link_wechat(context: Context, given: WechatCredentialInput) -> UUID:
+    return await actions.providers.link(context, context.actor, await _wechat(context, given))
+
+
+@links("provider")
+async def _link_provider(context: Context, given: ProviderCredentialInput) -> UUID:
+    return await actions.providers.link(context, context.actor, await _provider(context, given))

@@ -9,8 +9,9 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts.actions import invitations as actions
+from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.graphql.roles import StaffRole, StaffRoleInput, grants_from, role_of
-from commerce.accounts.graphql.sessions import HASHING, AuthPayload, let_in
+from commerce.accounts.graphql.sessions import AuthPayload, let_in
 from commerce.accounts.queries import invitations as queries
 from commerce.accounts.queries.roles import roles_by_key
 from commerce.accounts.rules import staff as rules

@@ -1,31 +1,102 @@
 """Signing in, staying in and signing out."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
 
 import strawberry
 
 from commerce.accounts import actions
 from commerce.accounts.graphql import credentials
 from commerce.accounts.graphql.credentials import CredentialInput
+from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.graphql.viewer import Viewer, viewer_of
-from commerce.accounts.values import Hidden, SignedIn
+from commerce.accounts.queries import own
+from commerce.accounts.values import Hidden, OwnSession, SignedIn, SignInMethod
 from commerce.kit.graphql import (
+    ID,
+    ONESELF,
     OWNER,
     PART,
     PUBLIC,
     SIGNED_IN,
     Info,
+    Node,
     Payload,
+    derived,
     described,
+    described_enum,
     input_type,
+    key_from,
     mutation,
+    node_loader,
     object_type,
     query,
 )
 from commerce.kit.limits import costs
 
-HASHING = 100
-"""Points of what hashes a password, which takes as long as a big page."""
+described_enum(
+    {
+        SignInMethod.PASSWORD: "With a password.",
+        SignInMethod.CODE: "With a code that was sent.",
+        SignInMethod.WECHAT: "By WeChat.",
+        SignInMethod.OIDC: "By a provider of OpenID Connect.",
+        SignInMethod.INVITATION: "By an invitation to the staff.",
+        SignInMethod.IMPERSONATION: "By a staff member who acts as the customer.",
+    }
+)(SignInMethod)
+
+
+@object_type(OWNER)
+class Session(Node):
+    """One sign-in of the viewer's, on one device; it goes on from refresh to refresh."""
+
+    prefix: ClassVar[str] = "session"
+    known: strawberry.Private[OwnSession]
+
+    @derived
+    def method(self) -> SignInMethod:
+        """How it began."""
+        return self.known.method
+
+    @derived
+    def client(self) -> str | None:
+        """What the client called itself, in the header `X-Client`; null if it did not."""
+        return self.known.client or None
+
+    @derived
+    def began_at(self) -> datetime:
+        """When it began."""
+        return self.known.began_at
+
+    @derived
+    def used_at(self) -> datetime:
+        """When its tokens were last renewed, which they are every quarter of an hour while it is used."""
+        return self.known.used_at
+
+    @derived
+    def is_current(self) -> bool:
+        """Whether it is the one that asks."""
+        return self.known.is_current
+
+    @derived
+    def is_impersonated(self) -> bool:
+        """Whether it is that of a staff member who acts as the viewer."""
+        return self.known.is_impersonated
+
+
+@input_type
+class SessionRevokeInput:
+    """Ends one session."""
+
+    session_id: ID = described("The session.")
+    idempotency_key: str | None = described("Repeating the request with the same key answers the same.", default=None)
+
+
+@object_type(PART)
+class SessionRevokePayload(Payload):
+    """Result of `sessionRevoke`."""
 
 
 @object_type(OWNER)
@@ -61,35 +132,22 @@ class SignOutInput:
     everywhere: bool = described("Whether to end all sessions of the account, on every device.", default=False)
 
 
-@input_type
-class PasswordChangeInput:
-    """A new password for the viewer."""
-
-    current_password: str = described("The password until now.")
-    new_password: str = described("The password from now on: 8 to 128 characters, and not a common one.")
-
-    def __post_init__(self) -> None:
-        self.current_password, self.new_password = Hidden(self.current_password), Hidden(self.new_password)
-
-
 @object_type(PART)
 class AuthPayload(Payload):
-    """Result of `signIn` and `tokenRefresh`."""
+    """Result of what signs in."""
 
     tokens: AuthTokens | None = described("Tokens; null after an error.", default=None)
     viewer: Viewer | None = described("Who is signed in now; null after an error.", default=None)
+
+    @classmethod
+    async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003
+        """Tokens are not given twice."""
+        return cls(viewer=await viewer_of(info, info.context.actor.person))
 
 
 @object_type(PART)
 class SignOutPayload(Payload):
     """Result of `signOut`."""
-
-
-@object_type(PART)
-class PasswordChangePayload(Payload):
-    """Result of `passwordChange`."""
-
-    viewer: Viewer | None = described("Whose password was changed; null after an error.", default=None)
 
 
 async def let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
@@ -99,8 +157,31 @@ async def let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
     return AuthPayload(tokens=tokens, viewer=await viewer_of(info, signed_in.account))
 
 
+def _session(known: OwnSession) -> Session:
+    return Session(key=known.key, known=known)
+
+
+async def _own(info: Info) -> list[OwnSession]:
+    """The caller's; none for guests, and for staff who act as somebody else."""
+    actor = info.context.actor
+    mine = actor.person is not None and actor.behind is None
+    return await own.sessions(info.context, actor.person, actor.session) if mine and actor.person else []
+
+
+@node_loader("session")
+async def _sessions(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    known = {one.key: one for one in await _own(info)}
+    return [_session(known[key]) if key in known else None for key in keys]
+
+
 @strawberry.type
 class SessionsQuery:
+    @costs(items=5)
+    @query(ONESELF)
+    async def sessions(self, info: Info) -> list[Session]:
+        """The viewer's sessions that are open, the one used last first; at most a hundred."""
+        return [_session(one) for one in await _own(info)]
+
     @query(OWNER)
     async def viewer(self, info: Info) -> Viewer | None:
         """Who sends this request; null for guests."""
@@ -115,8 +196,9 @@ class SessionsMutation:
         """Opens a session, and leaves other sessions of the account open. An idempotency key has no effect here.
 
         Ten wrong passwords per account and thirty per address are taken in 15 minutes, and five wrong codes of each that was
-        sent. A code for an address or phone that is nobody's opens an account.
-        Codes: CREDENTIAL_REJECTED, LIMIT_EXCEEDED, SECOND_FACTOR_REQUIRED.
+        sent. A code for an address or phone that is nobody's opens an account, and so does a provider's for whoever is new.
+        After UNAVAILABLE the code of a provider may be used up: start again with a new one.
+        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, SECOND_FACTOR_REQUIRED, UNAVAILABLE.
         """
         return await let_in(info, await credentials.sign_in(info.context, input.credential))
 
@@ -136,13 +218,11 @@ class SessionsMutation:
             await actions.sign_out(session, info.context.actor, everywhere=input is not None and input.everywhere)
         return SignOutPayload()
 
-    @costs(weight=HASHING)
-    @mutation(SIGNED_IN, takes_key=False)
-    async def password_change(self, info: Info, input: PasswordChangeInput) -> PasswordChangePayload:
-        """Changes the viewer's password and ends its other sessions. An idempotency key has no effect here.
-
-        Ten wrong passwords are taken in 15 minutes. Codes: CREDENTIAL_REJECTED, INVALID, LIMIT_EXCEEDED.
-        """
-        actor = info.context.actor
-        await actions.change_password(info.context, actor, input.current_password, input.new_password)
-        return PasswordChangePayload(viewer=await viewer_of(info, actor.id))
+    @mutation(ONESELF)
+    async def session_revoke(self, info: Info, input: SessionRevokeInput) -> SessionRevokePayload:
+        """Ends one session of the viewer's, such as that of a lost phone. Its tokens are refused at once. Codes: NOT_FOUND."""
+        key = key_from("session", input.session_id, "input", "sessionId")
+        async with info.context.transaction() as session:
+            await actions.revoke(session, info.context.actor, key)
+            session.answer = input.session_id
+        return SessionRevokePayload()

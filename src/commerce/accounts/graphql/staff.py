@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions, queries
+from commerce.accounts.actions import factors
 from commerce.accounts.graphql.roles import (
     ChannelPermissions,
     StaffRole,
@@ -115,6 +116,13 @@ class StaffUpdateInput:
     is_active: bool | None = described("Whether they can sign in. False also ends their sessions.", default=None)
 
 
+@input_type
+class StaffSecondFactorResetInput:
+    """Takes away a second factor."""
+
+    staff_id: ID = described("Staff member.")
+
+
 @object_type(PART)
 class StaffPayload(Payload):
     """Result of the staff mutations."""
@@ -174,6 +182,18 @@ class StaffMutation:
                 grants=grants_from(input.roles) if input.roles is not None else None,
                 is_active=input.is_active,
             )
+            session.answer = input.staff_id
+        return await _payload(info, key)
+
+    @mutation(Permission.STAFF_WRITE)
+    async def staff_second_factor_reset(self, info: Info, input: StaffSecondFactorResetInput) -> StaffPayload:
+        """Takes away the second factor of a staff member who has lost it, and ends their sessions.
+
+        One's own is taken away by `totpDisable`. Codes: NOT_FOUND, STATE_NOT_ALLOWED.
+        """
+        key = key_from("staff", input.staff_id, "input", "staffId")
+        async with info.context.transaction() as session:
+            await factors.reset(session, info.context.actor, key)
             session.answer = input.staff_id
         return await _payload(info, key)
 

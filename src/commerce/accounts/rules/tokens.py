@@ -30,10 +30,10 @@ def keys_from(secret: str) -> TokenKeys:
     return TokenKeys(hashlib.sha256(public.public_bytes_raw()).hexdigest()[:16], private, public)
 
 
-def access_token(keys: TokenKeys, claims: Claims, now: datetime) -> tuple[str, datetime]:
+def access_token(keys: TokenKeys, claims: Claims, now: datetime, life: timedelta = ACCESS_LIFE) -> tuple[str, datetime]:
     """A signed access token, and when it ends."""
     issued = now.replace(microsecond=0)
-    expires = issued + ACCESS_LIFE
+    expires = issued + life
     payload = {
         "iss": ISSUER,
         "sub": ids.encode("account", claims.account),

@@ -6,7 +6,8 @@ import strawberry
 
 from commerce.customers import actions, queries
 from commerce.customers.graphql.own import person_of
-from commerce.customers.graphql.types import CustomerAddress, address_node, is_own
+from commerce.customers.graphql.privacy import is_own
+from commerce.customers.graphql.types import CustomerAddress, address_node
 from commerce.directory.graphql import AddressInput, address_from
 from commerce.kit import ids
 from commerce.kit.graphql import ID, PART, PERSON, Info, Payload, described, input_type, key_from, mutation, object_type

@@ -12,7 +12,14 @@ from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
 from commerce.customers import actions, queries, rules
 from commerce.customers.actions import READERS
-from commerce.customers.values import AddressInfo, ConsentInfo, ConsentPurpose, CustomerInfo, GroupInfo
+from commerce.customers.graphql.privacy import Erasure, PersonalDataExport, export_node, is_own, may_fetch
+from commerce.customers.values import (
+    AddressInfo,
+    ConsentInfo,
+    ConsentPurpose,
+    CustomerInfo,
+    GroupInfo,
+)
 from commerce.directory import addresses
 from commerce.directory.graphql import Address
 from commerce.kit.graphql import (
@@ -209,6 +216,18 @@ class Customer(Node):
         return [[group_node(group) for group in groups] for groups in found]
 
     @batched
+    async def exports(customers: list["Customer"], info: Info) -> list[list[PersonalDataExport]]:
+        """Archives of personal data, the newest first: their own, or those that the caller has asked for."""
+        found = await queries.exports_of(info.context, [one.key for one in customers])
+        return [[export_node(one) for one in each if may_fetch(info, one)] for each in found]
+
+    @batched
+    async def erasure(customers: list["Customer"], info: Info) -> list[Erasure | None]:
+        """The last request to be forgotten; null without one."""
+        found = await queries.erasures_of(info.context, [one.key for one in customers])
+        return [Erasure(erasure=one) if one else None for one in found]
+
+    @batched
     async def channels(customers: list["Customer"], info: Info) -> list[list[Channel]]:
         """Channels in which they signed in or bought, the first one first; of those that the caller sees to."""
         found = await queries.presence_of(info.context, [one.key for one in customers])
@@ -220,12 +239,6 @@ class Customer(Node):
 
 def address_node(entry: AddressInfo, *, is_own: bool) -> CustomerAddress:
     return CustomerAddress(key=entry.key, entry=entry, is_own=is_own)
-
-
-def is_own(info: Info, key: UUID) -> bool:
-    """Whether somebody asks for what is theirs, and nobody stands behind them."""
-    actor = info.context.actor
-    return actor.person == key and actor.behind is None
 
 
 def customer_node(info: Info, known: CustomerInfo) -> Customer:

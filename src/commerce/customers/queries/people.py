@@ -13,8 +13,8 @@ from sqlmodel import col
 from commerce.accounts import queries as accounts
 from commerce.accounts.models import Account, Identity
 from commerce.accounts.values import AccountKind
-from commerce.customers.models import Customer, Membership, Presence
-from commerce.customers.values import CustomerInfo
+from commerce.customers.models import Consent, Customer, CustomerAddress, Erasure, Export, Membership, Presence
+from commerce.customers.values import CustomerInfo, ErasureState
 from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
 from commerce.kit.ids import new_key
 from commerce.kit.pagination import Window, paged
@@ -175,3 +175,16 @@ async def move_presence(session: Session, source: UUID, target: UUID) -> None:
     statement = update(Presence).where(col(Presence.customer_id) == source, col(Presence.channel_id).not_in(known))
     await session.execute(statement.values(customer_id=target))
     await session.execute(delete(Presence).where(col(Presence.customer_id) == source))
+
+
+async def move_requests(session: Session, source: UUID, target: UUID) -> None:
+    """Have one customer keep another one's archives. Who becomes one with them does not want to be forgotten any more."""
+    await session.execute(update(Export).where(col(Export.customer_id) == source).values(customer_id=target))
+    asked = update(Erasure).where(col(Erasure.customer_id) == source, col(Erasure.state) == ErasureState.REQUESTED)
+    await session.execute(asked.values(state=ErasureState.CANCELED, done_at=session.now()))
+
+
+async def forget_all(session: Session, person: UUID) -> None:
+    """Remove whatever belongs to a customer, but for the customer."""
+    for model in (CustomerAddress, Membership, Consent, Presence, Export):
+        await session.execute(delete(model).where(col(model.customer_id) == person))

@@ -1,10 +1,9 @@
 """What people asked us to tell them and to forget."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, true, update
 from sqlmodel import col
 
 from commerce.customers.models import Erasure, Export
@@ -25,6 +24,9 @@ _exports_of = (
     .where(among(Export.customer_id))
     .order_by(col(Export.requested_at).desc(), col(Export.id))
 )
+_waiting = select(true()).where(
+    col(Export.customer_id) == bindparam("customer"), col(Export.state) == ExportState.QUEUED
+)
 _sealed = select(col(Export.content), col(Export.expires_at)).where(col(Export.id) == bindparam("key"))
 _erasure_columns = (
     col(Erasure.id),
@@ -39,6 +41,9 @@ _erasures_of = (
     select(col(Erasure.customer_id), *_erasure_columns)
     .where(among(Erasure.customer_id))
     .order_by(col(Erasure.requested_at).desc(), col(Erasure.id).desc())
+)
+_asked_for = select(col(Erasure.id)).where(
+    col(Erasure.customer_id) == bindparam("customer"), col(Erasure.state) == ErasureState.REQUESTED
 )
 _due = (
     select(col(Erasure.id))
@@ -82,10 +87,23 @@ async def waiting_export(session: Session, key: UUID) -> Export | None:
     return found if found is not None and found.state == ExportState.QUEUED else None
 
 
-async def forget_exports(session: Session, *which: Any) -> None:
-    """Remove archives whose time is over, or those that are asked for; that they were made stays known."""
-    chosen = which or (col(Export.expires_at) < session.now(),)
-    await session.execute(update(Export).where(*chosen).values(content=None, state=ExportState.EXPIRED))
+async def is_exporting(session: Session, customer: UUID) -> bool:
+    """Whether an archive is being made for a customer, who is held by the caller."""
+    return bool(await session.rows(_waiting, customer=customer))
+
+
+async def forget_exports(session: Session) -> None:
+    """Remove archives whose time is over; that they were made stays known."""
+    await _expire(session, col(Export.expires_at) < session.now())
+
+
+async def forget_exports_of(session: Session, customer: UUID) -> None:
+    """Remove the archives of a customer."""
+    await _expire(session, col(Export.customer_id) == customer)
+
+
+async def _expire(session: Session, which: ColumnElement[bool]) -> None:
+    await session.execute(update(Export).where(which).values(content=None, state=ExportState.EXPIRED))
 
 
 async def erasure_by_key(reads: Reads, keys: Sequence[UUID]) -> list[ErasureInfo | None]:
@@ -103,6 +121,12 @@ async def erasures_of(reads: Reads, customers: Sequence[UUID]) -> list[ErasureIn
 async def due_erasures(reads: Reads, most: int) -> list[UUID]:
     """Requests whose time to think better of it is over."""
     return [row[0] for row in await reads.rows(_due, now=reads.now(), most=most)]
+
+
+async def erasure_under_way(session: Session, customer: UUID) -> UUID | None:
+    """The request of a customer to be forgotten that is neither done nor called off."""
+    rows = await session.rows(_asked_for, customer=customer)
+    return rows[0][0] if rows else None
 
 
 async def lock_erasure(session: Session, key: UUID) -> Erasure | None:

@@ -14,6 +14,7 @@ MOST_ADDRESSES = 50
 LONGEST_NOTE = 2000
 LONGEST_NAME = 100
 LONGEST_VERSION = 40
+LONGEST_REASON = 200
 FRESH = timedelta(minutes=15)
 """For so long after signing in nobody is asked again who they are."""
 EXPORT_LIFE = timedelta(days=7)
@@ -54,6 +55,16 @@ def checked_version(text: str, *field: str) -> str:
     if len(version) > LONGEST_VERSION or not version.isprintable():
         raise Invalid(*field)
     return version
+
+
+def checked_reason(text: str, *field: str) -> str:
+    """Why staff does something, for those who look at it later."""
+    reason = text.strip()
+    if not reason:
+        raise Required(*field)
+    if len(reason) > LONGEST_REASON:
+        raise TooLong(*field, most=LONGEST_REASON)
+    return reason
 
 
 def is_fresh(began_at: datetime | None, now: datetime) -> bool:

@@ -1,0 +1,70 @@
+"""What an account tells of a person, and how it is forgotten."""
+
+from typing import Any
+from uuid import UUID
+
+from commerce.accounts import queries
+from commerce.accounts.actions import hashing, tries
+from commerce.accounts.errors import PasswordRejected
+from commerce.accounts.queries import privacy
+from commerce.accounts.rules import tries as tries_rules
+from commerce.accounts.values import EMAIL, PHONE, AccountKind
+from commerce.kit.actor import Actor
+from commerce.kit.context import Context
+from commerce.kit.db import Reads, Session
+from commerce.kit.errors import spoken
+from commerce.messages import actions as messages
+
+STILL_STAFF = spoken("Members of the staff are erased after they have left it.")
+
+
+async def tell(reads: Reads, person: UUID) -> dict[str, Any]:
+    """What the account of a person holds."""
+    [profile] = await queries.profiles(reads, [person])
+    identities = await privacy.identities_of(reads, person)
+    sign_ins = await privacy.sign_ins_of(reads, person)
+    return {
+        "name": profile.name if profile else None,
+        "createdAt": profile.created_at if profile else None,
+        "identities": [{"provider": p, "subject": subject, "since": since} for p, subject, since in identities],
+        "signIns": [
+            {"beganAt": began, "method": method, "client": client, "lastAt": last}
+            for began, method, client, last in sign_ins
+        ],
+    }
+
+
+async def forget(session: Session, person: UUID) -> None:
+    """Close an account and remove all that tells whose it was, what was written there included."""
+    account = await queries.lock_account(session, person)
+    if account is None:
+        return
+    vault, known = session.vault, await privacy.identities_of(session, person)
+    contacts = [subject for provider, subject, _ in known if provider in (EMAIL, PHONE)]
+    emails = [subject for provider, subject, _ in known if provider == EMAIL]
+    for contact in contacts:
+        await messages.forget_recipient(session, contact)
+    found = [index for contact in contacts for index in vault.indexes("contact", contact)]
+    invited = [index for email in emails for index in vault.indexes("email", email)]
+    await privacy.forget_account(session, person, found, invited)
+    account.name = account.password_hash = None
+    account.is_active, account.permissions = False, []
+
+
+async def holds(reads: Reads, person: UUID) -> str | None:
+    """Whoever works here is not forgotten yet."""
+    [profile] = await queries.profiles(reads, [person])
+    return STILL_STAFF if profile is not None and profile.kind == AccountKind.STAFF and profile.is_active else None
+
+
+async def check_password(context: Context, actor: Actor, password: str, *field: str) -> None:
+    """Refuse a wrong password of somebody who has signed in; a try that is counted as one to change it."""
+    known = await queries.credential_by_key(context, actor.id) if actor.id else None
+    if known is None:
+        raise PasswordRejected(*field)
+    bucket = tries_rules.bucket_of_change(known.account)
+    counted = await tries.count(context, [bucket], *field)
+    if not await hashing.matches(password, known.password_hash):
+        raise PasswordRejected(*field)
+    async with context.transaction() as session:
+        await tries.forgive(session, counted, bucket)

@@ -1,0 +1,68 @@
+"""What an account tells of a person, and how it is forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlmodel import col
+
+from commerce.accounts.models import (
+    AccountSession,
+    Challenge,
+    Identity,
+    Invitation,
+    RecoveryCode,
+    RoleGrant,
+    Totp,
+)
+from commerce.kit.db import Reads, Row, Session
+
+_identities = (
+    select(col(Identity.provider), col(Identity.subject), col(Identity.created_at))
+    .where(col(Identity.account_id) == bindparam("account"))
+    .order_by(col(Identity.created_at), col(Identity.id))
+)
+_sign_ins = (
+    select(
+        func.min(col(AccountSession.began_at)), col(AccountSession.method), col(AccountSession.client),
+        func.max(col(AccountSession.created_at)),
+    )
+    .where(col(AccountSession.account_id) == bindparam("account"))
+    .group_by(col(AccountSession.family), col(AccountSession.method), col(AccountSession.client))
+    .order_by(func.min(col(AccountSession.began_at)))
+)  # fmt: skip
+_began = select(col(AccountSession.began_at)).where(col(AccountSession.id) == bindparam("session"))
+
+
+async def identities_of(reads: Reads, account: UUID) -> list[tuple[str, str, datetime]]:
+    """All that proves who somebody is: the provider, what it calls them, and since when."""
+    rows = await reads.rows(_identities, account=account)
+    return [(provider, reads.vault.open("subject", subject), since) for provider, subject, since in rows]
+
+
+async def sign_ins_of(reads: Reads, account: UUID) -> Sequence[Row]:
+    """When somebody signed in, how, by which client, and when they were there last."""
+    return await reads.rows(_sign_ins, account=account)
+
+
+async def began_at(reads: Reads, session: UUID) -> datetime | None:
+    """When the sign-in began that a session goes on with."""
+    rows = await reads.rows(_began, session=session)
+    return rows[0][0] if rows else None
+
+
+async def forget_account(session: Session, account: UUID, contacts: Sequence[bytes], emails: Sequence[bytes]) -> None:
+    """Remove all that proves who somebody is, all that they were asked to show, and what they were invited to."""
+    gone: list[tuple[Any, Any]] = [
+        (Challenge, (col(Challenge.account_id) == account) | col(Challenge.contact_index).in_(contacts)),
+        (Invitation, col(Invitation.email_index).in_(emails)),
+        (RecoveryCode, col(RecoveryCode.account_id) == account),
+        (Totp, col(Totp.id) == account),
+        (RoleGrant, col(RoleGrant.account_id) == account),
+        (AccountSession, col(AccountSession.account_id) == account),
+        (Identity, col(Identity.account_id) == account),
+    ]
+    for model, which in gone:
+        await session.execute(delete(model).where(which))

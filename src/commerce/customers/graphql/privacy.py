@@ -1,0 +1,106 @@
+"""Archives of personal data, and requests to be forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import strawberry
+
+from commerce.customers import actions, queries
+from commerce.customers.values import ErasureInfo, ErasureState, ExportInfo, ExportState
+from commerce.kit.graphql import OWNER, PART, Info, Node, derived, described_enum, node_loader, object_type
+from commerce.kit.scalars import URL
+
+described_enum(
+    {
+        ExportState.QUEUED: "Is being made.",
+        ExportState.READY: "Can be fetched.",
+        ExportState.EXPIRED: "Is gone.",
+    }
+)(ExportState)
+described_enum(
+    {
+        ErasureState.REQUESTED: "Waits for its time, or for what stands in the way.",
+        ErasureState.CANCELED: "Was called off.",
+        ErasureState.DONE: "The person is forgotten.",
+    }
+)(ErasureState)
+
+
+@object_type(OWNER)
+class PersonalDataExport(Node):
+    """An archive of all that we keep of somebody: a ZIP with everything as JSON, and its lists as CSV."""
+
+    prefix: ClassVar[str] = "personal_data_export"
+    export: strawberry.Private[ExportInfo]
+
+    @derived
+    def state(self) -> ExportState:
+        """How far it got."""
+        return self.export.state
+
+    @derived
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return self.export.requested_at
+
+    @derived
+    def expires_at(self) -> datetime | None:
+        """Until when it can be fetched; null until it is ready."""
+        return self.export.expires_at
+
+    @derived
+    def url(self, info: Info) -> URL | None:
+        """Where it can be fetched by whoever knows this; null unless it is READY. Keep it like a password."""
+        if self.export.state != ExportState.READY or self.export.expires_at is None:
+            return None
+        return URL(actions.export_url(info.context, self.key, self.export.expires_at))
+
+
+@object_type(PART)
+class Erasure:
+    """A request to be forgotten."""
+
+    erasure: strawberry.Private[ErasureInfo]
+
+    @derived
+    def state(self) -> ErasureState:
+        """How far it got."""
+        return self.erasure.state
+
+    @derived
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return self.erasure.requested_at
+
+    @derived
+    def due_at(self) -> datetime:
+        """Until when it can be called off. It is done then, or as soon as nothing stands in the way."""
+        return self.erasure.due_at
+
+    @derived
+    def done_at(self) -> datetime | None:
+        """When it was done or called off; null until then."""
+        return self.erasure.done_at
+
+
+def export_node(export: ExportInfo) -> PersonalDataExport:
+    return PersonalDataExport(key=export.key, export=export)
+
+
+def may_fetch(info: Info, export: ExportInfo) -> bool:
+    """Whether an archive is of the caller, or made for them."""
+    return is_own(info, export.customer) or export.requested_by == info.context.actor.scope
+
+
+def is_own(info: Info, key: UUID) -> bool:
+    """Whether somebody asks for what is theirs, and nobody stands behind them."""
+    actor = info.context.actor
+    return actor.person == key and actor.behind is None
+
+
+@node_loader("personal_data_export")
+async def _exports(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
+    found = await queries.exports_by_key(info.context, keys)
+    return [export_node(one) if one and may_fetch(info, one) else None for one in found]
