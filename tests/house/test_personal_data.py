@@ -80,6 +80,9 @@ async def fill(client: Client, checkout: str) -> dict[str, Any]:
 async def buy(client: Client, goods: Any, key: str) -> None:
     """An order with all that a buyer may say."""
     ready = await ready_checkout(client, goods)
+    engraved = {"variantId": goods.variant("PEN"), "quantity": 1, "properties": [{"key": "for", "value": NAME}]}
+    cart = {"cartId": ready["cart"]["id"], "lines": [engraved]}
+    assert (await client(document("cartLinesAdd", 1), input=cart))["cartLinesAdd"]["userErrors"] == []
     await client(document("cartNoteSet", 1), input={"cartId": ready["cart"]["id"], "note": f"For {NAME}"})
     placed = await complete(client, await fill(client, ready["id"]), key, paymentToken="test_success")
     assert placed["userErrors"] == []
