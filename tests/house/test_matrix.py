@@ -192,8 +192,7 @@ async def send(matrix: Matrix, name: str, sent: dict[str, Any], depth: int) -> h
     return await matrix.full.ask(document(name, depth), sent)
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-async def test_nobody_else_is_told_anything_of_hers(caller: str, matrix: Matrix) -> None:
+async def nobody_else_is_told_anything_of_hers(caller: str, matrix: Matrix) -> None:
     """Every root field, by its arguments, nested, searched, sorted and filtered; nothing of Ada's is in any answer."""
     leaks, faults, open_fields = [], [], []
     for name in [*QUERIES, *(name for name in ROOTS if name not in QUERIES)]:
@@ -217,8 +216,7 @@ async def test_nobody_else_is_told_anything_of_hers(caller: str, matrix: Matrix)
     assert (leaks, faults, open_fields) == ([], [], [])
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-async def test_nobody_else_changes_anything_of_hers(caller: str, matrix: Matrix) -> None:
+async def nobody_else_changes_anything_of_hers(caller: str, matrix: Matrix) -> None:
     """Whatever they write is their own: no row that was there is another one, and no new row holds a key of hers."""
     before, words = await rows(matrix.full), matrix.words()
     random = Random(2)
@@ -235,8 +233,7 @@ async def test_nobody_else_changes_anything_of_hers(caller: str, matrix: Matrix)
     assert (lost, taken) == (set(), set())
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-async def test_nothing_of_hers_is_found_by_its_id(caller: str, matrix: Matrix) -> None:
+async def nothing_of_hers_is_found_by_its_id(caller: str, matrix: Matrix) -> None:
     assert {one.rpartition("_")[0] for one in matrix.hers} >= {
         "customer",
         "customer_address",
@@ -252,8 +249,7 @@ async def test_nothing_of_hers_is_found_by_its_id(caller: str, matrix: Matrix) -
     assert set(map(str, answer["data"]["nodes"])) == {"None"}
 
 
-@pytest.mark.parametrize("caller", CALLERS)
-async def test_nobody_else_follows_what_is_hers(caller: str, matrix: Matrix) -> None:
+async def nobody_else_follows_what_is_hers(caller: str, matrix: Matrix) -> None:
     for name in SUBSCRIPTIONS:
         matrix.full.shop.acting = CALLERS[caller](matrix, name)
         for order in matrix.own.ids["order"]:
@@ -273,6 +269,15 @@ async def _followed(client: Client, body: dict[str, Any]) -> str:
     ask: Awaitable[httpx.Response] = client.http.post("/graphql", json=body, headers=kind)
     async with asyncio.timeout(10):
         return (await ask).text
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_what_is_hers_is_hers_alone(caller: str, matrix: Matrix) -> None:
+    """A shop takes seconds to fill, so that all of it is tried in one."""
+    await nobody_else_is_told_anything_of_hers(caller, matrix)
+    await nothing_of_hers_is_found_by_its_id(caller, matrix)
+    await nobody_else_follows_what_is_hers(caller, matrix)
+    await nobody_else_changes_anything_of_hers(caller, matrix)
 
 
 async def test_she_herself_sees_it_all_and_so_does_who_may(matrix: Matrix) -> None:
