@@ -384,6 +384,8 @@ class Arrival:
 
     vouched: Vouched
     field: tuple[str, ...]
+    counted: tuple[UUID, ...]
+    """The tries that it counts as until they have come in."""
 
 
 @dataclass(frozen=True, slots=True)
