@@ -72,6 +72,9 @@ async def test_who_is_invited_chooses_a_password_and_is_in(shop: ShopUnderTest, 
         "channelPermissions": [{"channelId": roles[0]["channelId"], "permissions": ["ORDERS_WRITE"]}],
     }  # fmt: skip
     assert await refusal_code(client, came["tokens"]["accessToken"]) == ""
+    log = text("select actor_id, subject from kit_audit where operation = 'staffInvitationAccept'")
+    [deed] = await shop.database.rows(log)
+    assert tuple(deed) == (ids.decode("staff", came["viewer"]["id"]), made["invitation"]["id"])
     client.token = None
     assert (await sign_in(client, "bob@example.com", NEW))["viewer"]["id"] == came["viewer"]["id"]
     await signed_in(client)
