@@ -27,6 +27,7 @@ from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
 from commerce.customers import handlers as _customers  # noqa: F401
 from commerce.customers.values import Privacy
+from commerce.fulfillment import handlers as _fulfillment  # noqa: F401
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock

@@ -35,14 +35,15 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signInStart", "signUp",
-    "staffInvitationAccept", "tokenRefresh",
+    "accountMerge", "codeSend", "orderLookup", "orderLookupRequest", "passwordReset", "passwordResetRequest", "signIn",
+    "signInStart", "signUp", "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
 OF_THE_SIGNED_IN = {
+    "cartMerge",
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
     "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "identityLink", "identityUnlink",
     "passwordChange", "personalDataExport", "recoveryCodesRenew", "sessionRevoke", "sessions", "signOut", "totpBegin",

@@ -337,6 +337,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenContact:
+    """An address or phone that somebody has shown to be theirs."""
+
+    account: UUID
+    provider: str
+    subject: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A challenge that was met: by whom it was started for, and what was put by to go on with."""
 
