@@ -540,9 +540,7 @@ async def test_what_is_too_dear_is_counted_as_refused(shop: ShopUnderTest, clien
     assert [(one["requests"], one["points"], one["refused"]) for one in (await used(client))["usage"]] == [(1, 0, 1)]
 
 
-async def test_an_app_may_spend_more_than_a_storefront(
-    shop: ShopUnderTest, client: Client, clock: TestClock
-) -> None:
+async def test_an_app_may_spend_more_than_a_storefront(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
     erp, times = await made(shop, client, clock), shop.settings.rate_trusted
     cost = (await erp.asks(ROLES)).json()["extensions"]["cost"]
     assert (cost["limit"], cost["bucket"]["maximum"]) == (20_000 * times, 1_000_000 * times)
