@@ -15,7 +15,7 @@ from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
-from commerce.accounts.values import Caller, CodeLimits, StaffRules, TokenKeys
+from commerce.accounts.values import COOKIES, Caller, CodeLimits, StaffRules, TokenKeys
 from commerce.audit import handlers as _audit  # noqa: F401
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
@@ -27,6 +27,7 @@ from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
+from commerce.kit.cookies import CookieRules
 from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.hub import Hub
@@ -96,9 +97,14 @@ class Shop:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, headers_of(request.scope))
         address, _ = request.scope.get("client") or ("", 0)
-        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
-        authorization = context.headers.get("authorization")
-        context.actor = await accounts.actor_from(context, authorization)
+        authorization, rules = context.headers.get("authorization"), context[CookieRules]
+        access, renewal = (rules.read(context.headers, part) if authorization is None else None for part in COOKIES)
+        is_kept = access is not None or renewal is not None
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100], renewal, is_kept))
+        if access is not None:
+            context.actor = await accounts.actor_by_cookie(context, access)
+        else:
+            context.actor = await accounts.actor_from(context, authorization)
         return context
 
     def client_of(self, context: Context) -> Client:
@@ -141,7 +147,11 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
     if settings.takes_test_payments:
         providers.append(TestProvider(database, test_key, settings.public_url))
     return {
-        TokenKeys: keys_from(settings.signing_secret()),
+        CookieRules: CookieRules(
+            frozenset(origin.rstrip("/").lower() for origin in (*settings.origins, settings.public_url)) - {"*"},
+            settings.public_url.startswith("https://"),
+        ),
+        TokenKeys: keys_from(settings.signing_secret(), *settings.verifying_secrets()),
         StaffRules: staff_rules(settings),
         CodeLimits: CodeLimits(settings.codes_per_address),
         MediaPlace: MediaPlace(settings.media, settings.public_url),
