@@ -124,6 +124,7 @@ def _gate_of(shop: Shop) -> Gate:
         client_of=shop.client_of,
         visitor_of=shop.visitor_of,
         reading=shop.settings.rate_reading,
+        spent=shop.spent,
     )
 
 

@@ -16,7 +16,6 @@ from commerce.kit.sealing import Vault
 from commerce.messages.providers import Carrier, Carriers
 from commerce.messages.providers.aliyun import AliyunCarrier, AliyunTemplate
 from commerce.messages.providers.local import LocalCarrier, NoCarrier
-from commerce.messages.providers.smtp import MailServer, SmtpCarrier
 from commerce.messages.providers.twilio import TwilioCarrier
 from commerce.settings import OidcSettings, Settings
 
@@ -72,6 +71,8 @@ def _oidc_client(given: OidcSettings) -> OidcClient:
 def _mail(settings: Settings) -> Carrier:
     if not settings.smtp_host:
         return _none(settings)
+    from commerce.messages.providers.smtp import MailServer, SmtpCarrier  # noqa: PLC0415  (only where there is one)
+
     server = MailServer(
         settings.smtp_host,
         settings.smtp_port,

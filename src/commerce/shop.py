@@ -1,21 +1,26 @@
 """One shop: its database, its providers, and what its modules do by the clock. The processes are built from it."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import redis.asyncio as redis
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from commerce import services
-from commerce.accounts import actions as accounts
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
+from commerce.accounts.actions.callers import caller_from
+from commerce.accounts.actions.sessions import actor_by_cookie
+from commerce.accounts.actions.usage import EVERY, AppUses
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
-from commerce.accounts.values import COOKIES, Caller, CodeLimits, StaffRules, TokenKeys
+from commerce.accounts.values import COOKIES, Caller, CodeLimits, SentRequest, StaffRules, TokenKeys
 from commerce.audit import handlers as _audit  # noqa: F401
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
@@ -23,6 +28,7 @@ from commerce.checkout import handlers as _checkout  # noqa: F401
 from commerce.checkout.actions import PaymentWindow
 from commerce.customers import handlers as _customers  # noqa: F401
 from commerce.customers.values import Privacy
+from commerce.fulfillment import handlers as _fulfillment  # noqa: F401
 from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
@@ -30,6 +36,7 @@ from commerce.kit.context import Context
 from commerce.kit.cookies import CookieRules
 from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
+from commerce.kit.http.request import BODY
 from commerce.kit.hub import Hub
 from commerce.kit.limits import Allowance, Client
 from commerce.kit.notary import Notary
@@ -45,6 +52,10 @@ from commerce.payments.providers.test import TestProvider
 from commerce.payments.values import WebhookResult
 from commerce.search import handlers as _search  # noqa: F401
 from commerce.settings import Settings, StaffMfa
+
+SEEN = "commerce.seen"
+"""Where a request that was let in says so: a stream that goes on has a new context for each message."""
+log = structlog.get_logger()
 
 
 class Shop:
@@ -70,6 +81,7 @@ class Shop:
             Hub: Hub(database, cache),
         }
         self._listening: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
         self.allowance = Allowance(settings.rate_maximum, settings.rate_restore)
         self._listen_to_test_payments()
 
@@ -102,10 +114,31 @@ class Shop:
         is_kept = access is not None or renewal is not None
         context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100], renewal, is_kept))
         if access is not None:
-            context.actor = await accounts.actor_by_cookie(context, access)
+            context.actor = await actor_by_cookie(context, access)
         else:
-            context.actor = await accounts.actor_from(context, authorization)
+            context.actor = await caller_from(context, authorization, _sent(request.scope))
+        request.scope[SEEN] = True
         return context
+
+    def spent(self, context: Context, points: int, requests: int, refused: int) -> None:
+        """Count what an app asks for."""
+        actor = context.actor
+        if actor.kind is ActorKind.APP and actor.id is not None:
+            day, uses = context.now().date(), self.resources[AppUses]
+            uses.spend(actor.id, day, requests=requests, points=points, refused=refused)
+
+    async def write_usage(self) -> None:
+        """Write down what apps have used until now."""
+        await self.resources[AppUses].write(self.context())
+
+    async def _write_usage_on(self) -> None:
+        """Write it down every few seconds."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.write_usage()
+            except Exception as error:  # noqa: BLE001  (it is tried again)
+                log.warning("usage not written", reason=type(error).__name__)
 
     def client_of(self, context: Context) -> Client:
         """Whose points a request spends: those of who is signed in, else of the address that it comes from."""
@@ -128,16 +161,28 @@ class Shop:
         """From now on hear of what other processes change, so that what was read can be remembered."""
         heard = self.database.changes.listen(driver_url(self.settings.direct_url))
         self._listening = asyncio.create_task(heard)
+        self._writing = asyncio.create_task(self._write_usage_on())
 
     async def close(self) -> None:
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+        for task in filter(None, (self._listening, self._writing)):
+            task.cancel()
+            await asyncio.wait([task])
+        with contextlib.suppress(OSError, SQLAlchemyError):  # without the database there is nobody to tell
+            await self.write_usage()
         await self.resources[Hub].close()
         await self.outside.close()
         await self.database.close()
         if self.cache is not None:
             await self.cache.aclose()
+
+
+def _sent(scope: Scope) -> SentRequest | None:
+    """What an app may have signed: a request over HTTP, whose body was read."""
+    if BODY not in scope:
+        return None
+    path, asked = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+    target = (path + b"?" + asked if asked else path).decode("latin-1")
+    return SentRequest(scope["method"], target, scope[BODY], was_seen=SEEN in scope)
 
 
 def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
@@ -153,6 +198,7 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
         ),
         TokenKeys: keys_from(settings.signing_secret(), *settings.verifying_secrets()),
         StaffRules: staff_rules(settings),
+        AppUses: AppUses(),
         CodeLimits: CodeLimits(settings.codes_per_address),
         MediaPlace: MediaPlace(settings.media, settings.public_url),
         Providers: Providers(providers),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from pydantic import SecretStr
@@ -21,6 +22,12 @@ SIGN_IN = """mutation($credential: CredentialInput!) { signIn(input: {credential
   userErrors { code message field ... on IdentityTakenError { mergeToken } } } }"""
 START = """mutation($provider: String!, $url: String!) { signInStart(input: {provider: $provider, returnUrl: $url}) {
   url challengeId expiresAt userErrors { code field } } }"""
+
+LINK = """mutation($credential: CredentialInput!) { identityLink(input: {credential: $credential}) {
+  identity { kind provider contact }
+  userErrors { code field ... on IdentityTakenError { mergeToken } } } }"""
+MERGE = """mutation($input: AccountMergeInput!) { accountMerge(input: $input) {
+  tokens { accessToken refreshToken } viewer { id phone email } userErrors { code field } } }"""
 
 
 def with_providers(settings: Settings, **given: Any) -> Settings:
@@ -87,9 +94,20 @@ async def by_oidc(client: Client, oidc: OidcFake, person: Person, **changed: str
     return await sign_in(client, provider=brought)
 
 
+async def link(client: Client, **credential: Any) -> dict[str, Any]:
+    """The answer to who has signed in and wants to add this."""
+    return (await client(LINK, credential=credential))["identityLink"]
+
+
+async def merge(client: Client, error: dict[str, Any]) -> dict[str, Any]:
+    """Take up the offer that came with an error."""
+    given = {"mergeToken": error["mergeToken"], "idempotencyKey": str(uuid4())}
+    return (await client(MERGE, input=given))["accountMerge"]
+
+
 def code_of(answer: dict[str, Any]) -> tuple[str, list[str]]:
     """Why somebody was not let in, and what is to blame."""
-    assert answer["tokens"] is None
+    assert not answer.get("tokens")
     [error] = answer["userErrors"]
     return error["code"], error["field"]
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from commerce.kit.ids import decode
 from commerce.settings import OidcSettings, Settings
-from tests.accounts.arrivals import RETURN, by_oidc, code_of, make_customer, reach, sign_in, start, with_providers
+from tests.accounts.arrivals import RETURN, by_oidc, code_of, link, make_customer, reach, sign_in, start, with_providers
 from tests.accounts.documents import signed_in
 from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest, TestClock
@@ -138,6 +138,32 @@ async def test_who_has_signed_in_cannot_sign_somebody_in_by_what_they_started(
     client.token = None
     answer = await sign_in(client, provider={"challengeId": started["challengeId"], "state": state, "code": code})
     assert code_of(answer) == ("CREDENTIAL_REJECTED", FIELD)
+
+
+async def test_who_has_signed_in_links_what_they_started_themselves(
+    shop: ShopUnderTest, client: Client, oidc: OidcFake
+) -> None:
+    mine = await by_oidc(client, oidc, MEI)
+    other = await by_oidc(client, oidc, Person("sub-2"))
+    by_guest = await start(client)
+    client.token = mine["tokens"]["accessToken"]
+    by_me = await start(client)
+    work = Person("work-1", email="mei@work.example", name="M. Lin")
+    for started, token in ((by_guest, mine), (by_me, other)):
+        client.token = token["tokens"]["accessToken"]
+        code, state = oidc.agree(started["url"], work)
+        answer = await link(client, provider={"challengeId": started["challengeId"], "state": state, "code": code})
+        assert code_of(answer) == ("CREDENTIAL_REJECTED", FIELD)
+    client.token = mine["tokens"]["accessToken"]
+    started = await start(client)
+    code, state = oidc.agree(started["url"], work)
+    linked = await link(client, provider={"challengeId": started["challengeId"], "state": state, "code": code})
+    assert linked["identity"] == {"kind": "OIDC", "provider": "oidc:example", "contact": None}
+    client.token = None
+    again = await by_oidc(client, oidc, work)
+    assert again["viewer"] == mine["viewer"], "name and first address stay"
+    taken = await by_oidc(client, oidc, Person("sub-3", email="mei@work.example"))
+    assert taken["viewer"]["email"] is None, "the address came along"
 
 
 # Tokens

@@ -1,15 +1,27 @@
 """People who come by WeChat: by the mini-program, and by the shop's page within it."""
 
 import asyncio
-from typing import Any
 
 import httpx
 import pytest
 import redis.asyncio as redis
+from sqlalchemy import func, select
 
+from commerce.accounts.models import Account, Totp
 from commerce.kit.ids import decode
 from commerce.settings import Settings
-from tests.accounts.arrivals import by_mini, by_page, code_of, make_customer, reach, sign_in, start, with_providers
+from tests.accounts.arrivals import (
+    by_mini,
+    by_page,
+    code_of,
+    link,
+    make_customer,
+    merge,
+    reach,
+    sign_in,
+    start,
+    with_providers,
+)
 from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.wechat_fake import MINI, SECRETS, TAKES_SECRETS, WEB, Human, WechatFake
 
@@ -108,6 +120,90 @@ async def test_phone_of_another_account_leads_to_a_merge_and_never_to_a_second_a
     assert (await by_mini(client, wechat, human))["viewer"] == mine["viewer"]
 
 
+async def test_two_accounts_that_a_phone_joins_are_merged_when_their_owner_says_so(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake, clock: TestClock
+) -> None:
+    by_phone = await make_customer(shop, phone="+8613812345678", email="lei@example.com")
+    clock.advance(minutes=1)
+    human = Human("u")
+    await by_mini(client, wechat, human)
+    [error] = (await by_mini(client, wechat, human, with_phone=True))["userErrors"]
+    merged = await merge(client, error)
+    assert merged["userErrors"] == []
+    assert decode("customer", merged["viewer"]["id"]) == by_phone.id
+    assert (await by_mini(client, wechat, human, with_phone=True))["viewer"]["email"] == "lei@example.com"
+    assert (await merge(client, error))["userErrors"][0]["code"] == "CREDENTIAL_REJECTED"
+
+
+async def test_who_has_signed_in_adds_wechat_and_a_phone(
+    client: Client, wechat: WechatFake, shop: ShopUnderTest
+) -> None:
+    human, old = Human("u"), Human("v", phone=("86", "13800000000"))
+    mine = await by_mini(client, wechat, old)
+    client.token = mine["tokens"]["accessToken"]
+    for _ in range(2):  # what is linked already is linked again without effect
+        linked = await link(client, wechat={"code": wechat.login(human)})
+        assert linked == {
+            "identity": {"kind": "WECHAT", "provider": f"wechat:{MINI}", "contact": None},
+            "userErrors": [],
+        }
+    linked = await link(client, wechat={"code": wechat.login(old), "phoneCode": wechat.give_phone(old)})
+    assert linked["identity"] == {"kind": "PHONE", "provider": "phone", "contact": "+8613800000000"}
+    client.token = None
+    assert (await by_mini(client, wechat, human))["viewer"] == {**mine["viewer"], "phone": "+8613800000000"}
+    assert (await by_page(client, wechat, human))["viewer"]["id"] == mine["viewer"]["id"]
+
+
+async def test_what_is_anothers_is_not_linked_but_offered_to_be_merged(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake
+) -> None:
+    await make_customer(shop, phone="+8613812345678")
+    mine, other = Human("u"), Human("v")
+    signed_in = await by_mini(client, wechat, mine)
+    await by_page(client, wechat, other)
+    client.token = signed_in["tokens"]["accessToken"]
+    wechat_of_another = await link(client, wechat={"code": wechat.login(other)})
+    assert code_of(wechat_of_another) == ("IDENTITY_TAKEN", CODE), "it is known by its unionid"
+    phone_of_another = await link(client, wechat={"code": wechat.login(mine), "phoneCode": wechat.give_phone(mine)})
+    assert code_of(phone_of_another) == ("IDENTITY_TAKEN", PHONE_CODE)
+    client.token = None
+    assert (await merge(client, phone_of_another["userErrors"][0]))["userErrors"][0]["code"] == "CREDENTIAL_REJECTED"
+    client.token = signed_in["tokens"]["accessToken"]
+    [error] = (await link(client, wechat={"code": wechat.login(mine), "phoneCode": wechat.give_phone(mine)}))[
+        "userErrors"
+    ]
+    merged = await merge(client, error)
+    assert (merged["userErrors"], merged["viewer"]["phone"]) == ([], "+8613812345678")
+
+
+async def test_second_factor_is_asked_for_whoever_vouches(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake
+) -> None:
+    owner = await make_customer(shop, phone="+8613812345678")
+    async with shop.context().transaction() as session:
+        secret = session.vault.seal("totp", "JBSWY3DPEHPK3PXP")
+        session.add(Totp(id=owner.id, secret=secret, confirmed_at=session.now()))
+    answer = await by_mini(client, wechat, Human("u"), with_phone=True)
+    assert code_of(answer) == ("SECOND_FACTOR_REQUIRED", ["input", "credential"])
+
+
+async def test_closed_account_lets_nobody_in_by_any_way(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake
+) -> None:
+    human = Human("u")
+    answer = await by_mini(client, wechat, human, with_phone=True)
+    async with shop.context().transaction() as session:
+        account = await session.get(Account, decode("customer", answer["viewer"]["id"]))
+        assert account is not None
+        account.is_active = False
+    for again in (
+        await by_mini(client, wechat, human),
+        await by_page(client, wechat, human),
+        await by_mini(client, wechat, Human("other"), with_phone=True),
+    ):
+        assert code_of(again)[0] == "CREDENTIAL_REJECTED"
+
+
 @pytest.mark.parametrize(
     ("errcode", "code"),
     [
@@ -164,15 +260,8 @@ async def test_phone_code_that_is_not_good_opens_nothing(
     wechat.watermark = "wx_of_somebody_else"
     answer = await by_mini(client, wechat, human, with_phone=True)
     assert code_of(answer) == ("CREDENTIAL_REJECTED", PHONE_CODE)
-    assert (await shop.database.rows(_count()))[0][0] == 0
-
-
-def _count() -> Any:
-    from sqlalchemy import func, select  # noqa: PLC0415
-
-    from commerce.accounts.models import Account  # noqa: PLC0415
-
-    return select(func.count()).select_from(Account)
+    [[count]] = await shop.database.rows(select(func.count()).select_from(Account))
+    assert count == 0
 
 
 async def test_secret_arrives_only_where_it_is_asked_for(client: Client, wechat: WechatFake) -> None:
@@ -242,6 +331,26 @@ async def test_mini_program_has_no_page_and_a_page_no_app(client: Client, wechat
     assert (await start(client, "nobody"))["userErrors"] == [{"code": "NOT_FOUND", "field": ["input", "provider"]}]
     answer = await sign_in(client, wechat={"provider": "wechat_web", "code": wechat.agree(Human("u"))})
     assert code_of(answer) == ("INVALID", ["input", "credential", "wechat", "provider"])
+
+
+async def test_sign_ins_that_come_to_nothing_are_limited_by_address(
+    client: Client, wechat: WechatFake, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commerce.accounts.rules.tries.PROVIDERS_PER_ADDRESS", 3)
+    human = Human("u")
+    for _ in range(4):
+        assert (await by_mini(client, wechat, human))["tokens"]
+        assert (await by_page(client, wechat, human))["tokens"]
+    await start(client, "wechat_web")
+    for _ in range(2):
+        assert code_of(await sign_in(client, wechat={"code": "nonsense"}))[0] == "CREDENTIAL_REJECTED"
+    asked = len(wechat.asked)
+    assert code_of(await by_mini(client, wechat, human)) == ("LIMIT_EXCEEDED", ["input", "credential", "wechat"])
+    refused = await start(client, "wechat_web")
+    assert refused["userErrors"] == [{"code": "LIMIT_EXCEEDED", "field": ["input", "provider"]}]
+    assert len(wechat.asked) == asked
+    clock.advance(minutes=15)
+    assert (await by_mini(client, wechat, human))["tokens"]
 
 
 # The access token

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from commerce.accounts.models import Account, Identity
 from commerce.settings import Settings
-from tests.accounts.arrivals import by_mini, by_page, make_customer, reach, with_providers
-from tests.conftest import Client, ShopUnderTest
+from tests.accounts.arrivals import by_mini, by_oidc, by_page, link, make_customer, reach, with_providers
+from tests.conftest import Client, ShopUnderTest, TestClock
+from tests.oidc_fake import OidcFake, Person
 from tests.wechat_fake import Human, WechatFake
 
 pytestmark = pytest.mark.race
@@ -48,6 +49,32 @@ async def test_owner_of_a_phone_is_joined_by_all_at_once(racing_shop: ShopUnderT
     assert {answer["viewer"]["phone"] for answer in answers} == {"+8613812345678"}
     assert await _counted(racing_shop) == (1, 2)
     assert owner.id is not None
+
+
+async def test_address_that_many_bring_along_at_once_becomes_that_of_one(
+    racing_shop: ShopUnderTest, clock: TestClock
+) -> None:
+    oidc = OidcFake(clock)
+    reach(racing_shop, oidc=oidc)
+    answers = await asyncio.gather(
+        *(by_oidc(Client(racing_shop), oidc, Person(f"sub-{i}", email="mei@example.com")) for i in range(8))
+    )
+    assert {len(answer["userErrors"]) for answer in answers} == {0}
+    assert sorted(answer["viewer"]["email"] or "" for answer in answers) == [""] * 7 + ["mei@example.com"]
+    assert await _counted(racing_shop) == (8, 9)
+
+
+async def test_wechat_that_two_accounts_add_at_once_becomes_that_of_one(racing_shop: ShopUnderTest) -> None:
+    wechat, human = WechatFake(), Human("union-1")
+    reach(racing_shop, wechat)
+    clients = [Client(racing_shop) for _ in range(6)]
+    for i, one in enumerate(clients):
+        mine = await by_mini(one, wechat, Human(f"own-{i}"))
+        one.token = mine["tokens"]["accessToken"]
+    answers = await asyncio.gather(*(link(one, wechat={"code": wechat.login(human)}) for one in clients))
+    outcomes = sorted(answer["userErrors"][0]["code"] if answer["userErrors"] else "" for answer in answers)
+    assert outcomes == ["", *["IDENTITY_TAKEN"] * 5]
+    assert await _counted(racing_shop) == (6, 7)
 
 
 async def _counted(shop: ShopUnderTest) -> tuple[int, int]:

@@ -31,7 +31,7 @@ ROOTS: dict[str, Any] = {**QUERIES, **MUTATIONS}
 SUBJECTS = {
     "address": "customer_address", "group": "customer_group",
     "parent": "category", "zone": "shipping_zone", "method": "shipping_method", "shipping_option": "shipping_option",
-    "invitation": "staff_invitation",
+    "invitation": "staff_invitation", "token": "app_token",
     ("LineQuantityInput", "line"): "order_line", ("CartLineUpdateInput", "line"): "cart_line",
 }  # fmt: skip
 """What an id is about where its name does not say the prefix."""

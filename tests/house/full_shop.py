@@ -216,11 +216,13 @@ async def _customers(full: Full) -> None:
 
 
 async def _staff(full: Full) -> None:
-    """Roles, and somebody who is invited to one of them."""
+    """Roles, somebody who is invited to one of them, and an app."""
     role = await _do(full, "roleCreate", name=MARK.title(), permissions=["ORDERS_READ"])
     await _do(full, "roleCreate", name="Spare", permissions=[])
     invited = {"email": f"invited@{MARK}.example", "name": "Ida", "roles": [{"roleId": role["role"]["id"]}]}
     await _do(full, "staffInvite", **invited)
+    app = await _do(full, "appCreate", name=MARK.title(), permissions=["ORDERS_READ"])
+    await _do(full, "appTokenCreate", appId=app["app"]["id"])
 
 
 async def _note_ids(full: Full) -> None:

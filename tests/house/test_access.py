@@ -35,14 +35,15 @@ PUBLIC = {
     "identityProviders", "node", "nodes", "order", "product", "products", "viewer",
     # mutations
     "cartCreate", "cartLinesAdd", "cartLinesUpdate", "cartNoteSet", "checkoutComplete", "checkoutStart", "checkoutUpdate",
-    "accountMerge", "codeSend", "passwordReset", "passwordResetRequest", "signIn", "signInStart", "signUp",
-    "staffInvitationAccept", "tokenRefresh",
+    "accountMerge", "codeSend", "orderLookup", "orderLookupRequest", "passwordReset", "passwordResetRequest", "signIn",
+    "signInStart", "signUp", "staffInvitationAccept", "tokenRefresh",
     # subscriptions
     "orderUpdated",
 }  # fmt: skip
 """What anyone may call. A new one is put here by someone who has thought about it."""
 
 OF_THE_SIGNED_IN = {
+    "cartMerge",
     "consentGrant", "consentWithdraw", "customerAddressCreate", "customerAddressDelete", "customerAddressUpdate",
     "customerUpdate", "erasureCancel", "erasureObstacles", "erasureRequest", "identityLink", "identityUnlink",
     "passwordChange", "personalDataExport", "recoveryCodesRenew", "sessionRevoke", "sessions", "signOut", "totpBegin",
@@ -276,7 +277,7 @@ async def test_what_is_hidden_is_not_found_by_its_id(full: Full) -> None:
     full.act(*Permission)  # who may see it does, so that the search above is known to find it
     found = {one.rpartition("_")[0] for one in await _marked(full, tried)}
     assert found == {
-        "channel", "customer", "customer_group", "image", "order", "product", "role", "staff", "staff_invitation",
+        "app", "channel", "customer", "customer_group", "image", "order", "product", "role", "staff", "staff_invitation",
         "variant", "video",
     }  # fmt: skip
 
@@ -381,6 +382,10 @@ def test_no_public_type_says_what_something_costs_us() -> None:
         "AuthTokens.refreshToken",
         "AuthPayload.tokens",
         "TotpBeginPayload.secret",
+        "App.tokens",
+        "AppTokenCreatePayload.secret",
+        "AppTokenCreatePayload.token",
+        "AppTokenRevokePayload.token",
         "CustomerImpersonatePayload.accessToken",
         "IdentityTakenError.mergeToken",
     }

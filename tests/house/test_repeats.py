@@ -12,7 +12,7 @@ from tests.house.asking import MUTATIONS, Sender, document
 from tests.house.full_shop import fill
 
 WITHOUT_KEY = {
-    "customerImpersonate", "erasureRequest", "identityLink", "passwordChange", "passwordReset", "personalDataExport",
+    "appTokenCreate", "customerImpersonate", "erasureRequest", "identityLink", "passwordChange", "passwordReset", "personalDataExport",
     "recoveryCodesRenew", "signIn", "signInStart", "staffInvitationAccept", "tokenRefresh", "totpBegin",
     "totpConfirm", "totpDisable",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from commerce.kit.actor import Permission
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import drain
 from commerce.orders import actions, queries
+from commerce.orders.actions import course
 from commerce.orders.values import CancelReason
 from commerce.payments import queries as payments
 from commerce.payments.actions import apply
@@ -123,4 +124,4 @@ async def test_a_row_that_breaks_a_rule_is_a_fault_and_not_tried_for_ever(shop: 
     )  # fmt: skip
     async with shop.context().transaction() as session:
         with pytest.raises(IntegrityError):
-            await actions._insert(session, draft)  # type: ignore[arg-type]
+            await course._insert(session, draft)  # type: ignore[arg-type]

@@ -164,3 +164,22 @@ def test_what_is_free_counts_after_discounts() -> None:
 def test_an_empty_basket_costs_nothing() -> None:
     found = rules.compute(Basket("EUR", False, (), RATES, method(490), True))
     assert (found.total, found.tax, found.shipping) == (Money.zero("EUR"),) * 3
+
+
+@given(baskets())
+def test_without_tax_the_customer_pays_what_is_left_of_the_price(basket: Basket) -> None:
+    taxed, exempt = rules.compute(basket), rules.compute(replace(basket, is_tax_exempt=True))
+    assert exempt.tax == Money.zero(basket.currency)
+    assert exempt.total == exempt.subtotal - exempt.discount + exempt.shipping
+    assert exempt.total <= taxed.total
+    if not basket.includes_tax:
+        assert exempt.total == exempt.subtotal + exempt.shipping == taxed.total - taxed.tax
+
+
+def test_without_tax_a_price_that_includes_it_is_the_net_of_one() -> None:
+    basket = Basket(
+        "EUR", True, (item(1, 1190, 3),), RATES, method(595, tax_class="standard"), True, is_tax_exempt=True
+    )
+    found = rules.compute(basket)
+    assert (found.lines[0].item.unit, found.subtotal) == (Money(1000, "EUR"), Money(3000, "EUR"))
+    assert (found.shipping, found.total, found.lines[0].ppm) == (Money(500, "EUR"), Money(3500, "EUR"), 0)

@@ -1,6 +1,6 @@
 """Why somebody does not come in."""
 
-from commerce.kit.errors import ErrorCode, InUse, Refusal, Taken
+from commerce.kit.errors import ErrorCode, InUse, Refusal, Taken, TooMany
 
 
 class CredentialRejected(Refusal):
@@ -153,3 +153,12 @@ class NotInTheirPlace(Refusal):
 class StaffNotImpersonated(Refusal):
     code = ErrorCode.STATE_NOT_ALLOWED
     message = "Nobody acts as a member of the staff."
+
+
+class AppDeactivated(Refusal):
+    code = ErrorCode.STATE_NOT_ALLOWED
+    message = "The app was deactivated."
+
+
+class TooManyTokens(TooMany):
+    message = "An app has at most {most} tokens at a time. Revoke one first."

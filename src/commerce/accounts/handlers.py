@@ -2,7 +2,9 @@
 
 from commerce.accounts import queries
 from commerce.accounts.actions import privacy
+from commerce.accounts.queries import apps
 from commerce.accounts.queries.invitations import forget_invitations
+from commerce.accounts.rules.apps import NONCES_KEPT
 from commerce.accounts.rules.invitations import KEPT_FOR
 from commerce.accounts.rules.tries import LONGEST
 from commerce.kit.context import Context
@@ -16,6 +18,13 @@ erased(
     "messages_message",
 )(privacy.forget)
 held("account")(privacy.holds)
+
+
+@every("*/10 * * * *")
+async def forget_nonces(context: Context) -> None:
+    """Remove nonces of signed requests that nobody can send again: their time is over."""
+    async with context.transaction() as session:
+        await apps.forget_nonces(session, session.now() - NONCES_KEPT)
 
 
 @every("20 * * * *")

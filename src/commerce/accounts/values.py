@@ -1,8 +1,8 @@
 """People and their sign-ins as others see them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from commerce.kit import masking
-from commerce.kit.actor import Permission
+from commerce.kit.actor import ActorKind, Permission
 
 Hidden = masking.Hidden
 
@@ -135,6 +135,84 @@ class InvitationProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What an app may do, and in which channels; None for all of them."""
+
+    permissions: Sequence[Permission]
+    channels: Sequence[UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppProfile:
+    """An app of an integrator, without its secrets."""
+
+    key: UUID
+    name: str
+    reach: Reach
+    must_sign: bool
+    is_active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppTokenProfile:
+    """A token of an app, without what it says."""
+
+    key: UUID
+    app: UUID
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppCaller:
+    """An app as a request comes from it."""
+
+    key: UUID
+    reach: Reach
+    must_sign: bool
+    token: UUID
+    expires_at: datetime | None
+    secret: bytes = field(repr=False)
+    """The token, sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an app asked for on a day."""
+
+    day: date
+    requests: int
+    points: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A request as it came: what an app signs of it."""
+
+    method: str
+    target: str
+    """Path and query."""
+    body: bytes = field(repr=False)
+    was_seen: bool = False
+    """Whether its signature was looked at before, for a stream that has gone on since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a request says of its signature."""
+
+    token: UUID
+    timestamp: str
+    nonce: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRules:
     """How this shop lets its staff in."""
 
@@ -151,7 +229,7 @@ class Profile:
     """An account without its secrets."""
 
     key: UUID
-    kind: AccountKind
+    kind: AccountKind | ActorKind
     name: str | None
     email: str | None
     phone: str | None
@@ -269,6 +347,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenContact:
+    """An address or phone that somebody has shown to be theirs."""
+
+    account: UUID
+    provider: str
+    subject: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A challenge that was met: by whom it was started for, and what was put by to go on with."""
 
@@ -316,6 +403,8 @@ class Arrival:
 
     vouched: Vouched
     field: tuple[str, ...]
+    counted: tuple[UUID, ...]
+    """The tries that it counts as until they have come in."""
 
 
 @dataclass(frozen=True, slots=True)

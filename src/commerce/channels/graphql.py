@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.directive import DirectiveLocation
 
-from commerce.accounts.graphql import ChannelPermissions, StaffRole
+from commerce.accounts.graphql import App, ChannelPermissions, StaffRole
 from commerce.channels import actions, queries, rules
 from commerce.channels.values import Market, Selling, Wishes
 from commerce.directory import rules as directory
@@ -320,5 +320,14 @@ async def channel(places: list[Placed], info: Info) -> list[Channel | None]:
     return [channel_of(market) if market else None for market in markets]
 
 
+async def channels(apps: list[App], info: Info) -> list[list[Channel]]:
+    """The channels that its permissions are for, if it is bound to some; else empty."""
+    keys = sorted({key for app in apps for key in app.profile.reach.channels or ()})
+    found = dict(zip(keys, await queries.markets_by_key(info.context, keys), strict=True))
+    bound = [[found[key] for key in app.profile.reach.channels or ()] for app in apps]
+    return [[channel_of(market) for market in markets if market] for markets in bound]
+
+
+extend(App)(batched(channels))
 for _placed in (ChannelPermissions, StaffRole):
     extend(_placed)(batched(channel))

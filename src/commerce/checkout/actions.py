@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from commerce.cart import actions as cart
+from commerce.cart import rules as cart_rules
 from commerce.cart.models import CartState
 from commerce.cart.values import Basics, Filled, Line
 from commerce.channels.values import Selling
 from commerce.checkout import queries, rules
 from commerce.checkout.errors import CheckoutClosed
 from commerce.checkout.values import KEEP, Entry, Form, Open, Progress, Purchase
+from commerce.customers import queries as customers
 from commerce.directory.values import Address
 from commerce.inventory.errors import OutOfStock
 from commerce.kit import ids
@@ -46,6 +48,7 @@ async def start(session: Session, selling: Selling, person: UUID | None, cart_ke
     contents = await cart.contents(session, selling, person, cart_key)
     if contents is None:
         raise NotFound("input", "cartId")
+    cart_rules.check_not_merged(contents[0].state, "cartId")
     form = await queries.take_of_cart(session, cart_key, rules.columns(entry))
     if rules.columns(entry):
         rules.check_open(form, "input", "cartId")
@@ -61,6 +64,7 @@ async def update(session: Session, selling: Selling, person: UUID | None, key: U
     contents = await cart.contents(session, selling, person, form.cart_key)
     if contents is None:  # it has become somebody's in between
         raise NotFound("input", "checkoutId")
+    cart_rules.check_not_merged(contents[0].state, "checkoutId")
     return await _filled_in(session, form, *contents, entry)
 
 
@@ -92,6 +96,7 @@ async def _quoted(
         region=address.region if address else None,
         is_addressed=address is not None,
         method_key=form.method_key if address else None,
+        groups=await customers.groups_of(reads, basics.customer_key),
     )
     offer = await quotes.quote(reads, occasion, [line.wanted for line in lines], with_stock=with_stock)
     options = await payment_queries.options(reads, basics.market.key, is_live=basics.market.is_live)
@@ -126,6 +131,7 @@ async def _place(context: Context, selling: Selling, key: UUID, purchase: Purcha
         contents = await cart.lock(session, selling, person, form.cart_key)
         if contents is None:  # it has become somebody's in between
             raise NotFound("input", "checkoutId")
+        cart_rules.check_not_merged(contents[0].state, "checkoutId")
         found = await _quoted(session, form, *contents, with_stock=False)  # reserving decides
         rules.check_complete(found)
         rules.check_total(found.cart.offer.quote.total, purchase.expected_total)
@@ -256,3 +262,23 @@ async def reopen(session: Session, order_key: UUID) -> None:
     cart_key = await queries.drop_order(session, order_key)
     if cart_key is not None:
         await cart.move(session, cart_key, CartState.OPEN)
+
+
+async def export(reads: Reads, person: UUID) -> list[dict[str, Any]]:
+    """The checkouts of a person in clear: of their carts, and those that their orders came from."""
+    vault = reads.vault
+    return [
+        {
+            "created_at": created_at.isoformat(),
+            "email": vault.open_any("email", email),
+            "phone": vault.open_any("phone", phone),
+            "shipping_address": vault.open_document("address", shipping),
+            "billing_address": vault.open_document("address", billing),
+        }
+        for _, created_at, email, phone, shipping, billing in await queries.of_person(reads, person)
+    ]
+
+
+async def forget(session: Session, person: UUID) -> None:
+    """Remove the checkouts of a person with their carts, also those that they filled in as a guest."""
+    await cart.drop(session, [row[0] for row in await queries.of_person(session, person)])

@@ -15,6 +15,7 @@ from commerce.directory.values import Address
 from commerce.kit.db import Reads, Row, Session
 from commerce.kit.ids import secret_key
 from commerce.kit.sealing import Vault
+from commerce.orders import queries as orders
 
 _columns = (
     col(Checkout.id),
@@ -30,6 +31,25 @@ _columns = (
 _by_key = select(*_columns).where(col(Checkout.id) == bindparam("key"), cart.open_to(Checkout.cart_id))
 """A checkout is open to those to whom its cart is."""
 _locked = _by_key.with_for_update()
+
+
+_of_person = (
+    select(
+        col(Checkout.cart_id),
+        col(Checkout.created_at),
+        col(Checkout.email),
+        col(Checkout.phone),
+        col(Checkout.shipping_address),
+        col(Checkout.billing_address),
+    )
+    .where(cart.owned_by(Checkout.cart_id) | orders.owned_by(Checkout.order_id))
+    .order_by(col(Checkout.created_at), col(Checkout.id))
+)
+
+
+async def of_person(reads: Reads, person: UUID) -> Sequence[Row]:
+    """The checkouts of somebody's carts and orders, oldest first: cart, when it was started, and what is sealed."""
+    return await reads.rows(_of_person, person=person)
 
 
 def _form(vault: Vault, rows: Sequence[Row]) -> Form | None:

@@ -27,7 +27,7 @@ class Address:
     @classmethod
     def read(cls, document: dict[str, Any] | None) -> "Address | None":
         """From a JSON document."""
-        return cls(**{**document, "lines": tuple(document.get("lines", ()))}) if document else None
+        return cls(**{"name": "", **document, "lines": tuple(document.get("lines", ()))}) if document else None
 
     def sealed(self, vault: Vault) -> bytes:
         """As it is kept at rest."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from commerce.fulfillment.models import Fulfillment, FulfillmentLine
 from commerce.kit.db import Reads, Row, Session, among, grouped
 from commerce.kit.ids import new_key
+from commerce.orders import queries as orders
 
 _parcels = (
     select(
@@ -27,6 +28,27 @@ _lines = (
     .where(among(FulfillmentLine.fulfillment_id))
     .order_by(col(FulfillmentLine.id))
 )
+
+
+_of_person = (
+    select(col(Fulfillment.carrier), col(Fulfillment.tracking_number), col(Fulfillment.shipped_at))
+    .where(orders.owned_by(Fulfillment.order_id))
+    .order_by(col(Fulfillment.shipped_at), col(Fulfillment.id))
+)
+
+
+async def of_person(reads: Reads, person: UUID) -> Sequence[Row]:
+    """The parcels of somebody's orders, oldest first."""
+    return await reads.rows(_of_person, person=person)
+
+
+async def forget(session: Session, person: UUID) -> None:
+    """Remove how somebody's parcels are followed."""
+    statement = update(Fulfillment).where(orders.owned_by(Fulfillment.order_id))
+    await session.rows(
+        statement.values(carrier=None, tracking_number=None, tracking_url=None).returning(col(Fulfillment.id)),
+        person=person,
+    )
 
 
 async def parcels_of(reads: Reads, order_keys: Sequence[UUID]) -> list[list[Row]]:

@@ -6,10 +6,28 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Uuid, bindparam, column, func, select, update, values
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    select,
+    true,
+    update,
+    values,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import col
 
+from commerce.accounts.models import Account
+from commerce.accounts.values import EMAIL, PHONE
 from commerce.kit.bulk import each, insert_each
 from commerce.kit.db import Database, Reads, Row, Session, among, grouped, keyed
 from commerce.kit.hub import versions_of
@@ -72,6 +90,24 @@ _lines = (
     .where(among(OrderLine.order_id))
     .order_by(col(OrderLine.position))
 )
+_orders_of = (
+    select(*_columns)
+    .where(col(Order.customer_id) == bindparam("person"))
+    .order_by(col(Order.placed_at).desc(), col(Order.id).desc())
+)
+_unfinished = (
+    select(true())
+    .where(
+        col(Order.customer_id) == bindparam("person"),
+        (col(Order.status) == OrderStatus.PENDING) | (col(Order.status) == OrderStatus.PROCESSING),
+    )
+    .limit(1)
+)
+_INDEXES: dict[str, Any] = {EMAIL: Order.email_index, PHONE: Order.phone_index}
+_of_contact = {
+    provider: select(col(Order.id)).where(col(Order.number) == bindparam("number"), among(index, "indexes"))
+    for provider, index in _INDEXES.items()
+}
 _insert_lines = insert_each(
     OrderLine,
     *("id", "order_id", "vendor_id", "variant_id", "product_id", "position", "title", "variant_title", "sku"),
@@ -100,10 +136,74 @@ _waiting = (
 )
 
 
+def owned_by(order_key: Any) -> ColumnElement[bool]:
+    """Whether the order of a row is that of the bound `person`."""
+    return exists().where(col(Order.id) == col(order_key), col(Order.customer_id) == bindparam("person"))
+
+
 @versions_of(FOLLOWED)
 async def versions(reads: Database, keys: Sequence[UUID]) -> dict[UUID, int]:
     """The present versions of orders, of those that there are."""
     return {row[0]: row[1] for row in await reads.rows(_versions, keys=list(keys))}
+
+
+async def orders_of(reads: Reads, person: UUID) -> list[OrderInfo]:
+    """All orders of a person, latest first."""
+    return [OrderInfo(*row) for row in await reads.rows(_orders_of, person=person)]
+
+
+async def has_unfinished(reads: Reads, person: UUID) -> bool:
+    """Whether somebody has orders that wait for money or goods."""
+    return bool(await reads.rows(_unfinished, person=person))
+
+
+async def key_of(reads: Reads, number: str, provider: str, contact: str) -> UUID | None:
+    """The order of a number that was placed with this address or phone."""
+    rows = await reads.rows(_of_contact[provider], number=number, indexes=reads.vault.indexes(provider, contact))
+    return rows[0][0] if rows else None
+
+
+async def claim(session: Session, person: UUID, provider: str, indexes: Sequence[bytes]) -> list[UUID]:
+    """Give a person all orders without an owner that were placed with a contact; the channels that they are in."""
+    statement = (
+        update(Order)
+        .where(col(Order.customer_id).is_(None), col(_INDEXES[provider]).in_(indexes))
+        .values(customer_id=person, version=col(Order.version) + 1)
+        .returning(col(Order.channel_id))
+        .execution_options(synchronize_session=False)
+    )
+    return sorted({row[0] for row in await session.rows(statement)})
+
+
+async def follow_owner(session: Session, key: UUID) -> None:
+    """Give an order to the account that has taken the place of its owner's, if one has."""
+    heir = (
+        select(col(Account.merged_into_id))
+        .where(col(Account.id) == col(Order.customer_id), col(Account.merged_into_id).is_not(None))
+        .scalar_subquery()
+    )
+    statement = update(Order).where(col(Order.id) == key, heir.is_not(None)).values(customer_id=heir)
+    await session.execute(statement.execution_options(synchronize_session=False))
+
+
+async def hand_over(session: Session, source: UUID, target: UUID) -> None:
+    statement = update(Order).where(col(Order.customer_id) == source).values(customer_id=target)
+    await session.execute(statement.execution_options(synchronize_session=False))
+
+
+async def pseudonymize(session: Session, left: Mapping[UUID, tuple[bytes, bytes | None]]) -> None:
+    """Remove whom orders are for, but for what is left of their addresses."""
+    rows = [(key, *kept) for key, kept in left.items()]
+    kept = values(
+        column("id", Uuid), column("shipping", LargeBinary), column("billing", LargeBinary), name="kept"
+    ).data(rows)
+    nothing = dict.fromkeys(("email", "email_index", "phone", "phone_index", "note"))
+    addresses = {"shipping_address": kept.c.shipping, "billing_address": cast(kept.c.billing, LargeBinary)}
+    statement = update(Order).where(col(Order.id) == kept.c.id)
+    statement = statement.values(**nothing, **addresses, version=col(Order.version) + 1)
+    await session.execute(statement.execution_options(synchronize_session=False))
+    lines = update(OrderLine).where(col(OrderLine.order_id).in_(list(left))).values(properties={})
+    await session.execute(lines.execution_options(synchronize_session=False))
 
 
 async def orders_by_key(reads: Reads, keys: Sequence[UUID]) -> list[OrderInfo | None]:
@@ -150,6 +250,45 @@ async def orders_page(reads: Reads, asked: Window, sought: Sought) -> Sequence[R
     """A page of orders, latest first."""
     given = _given(reads.vault, sought)
     return await reads.rows(_page(asked.shape, tuple(given)), **given, **asked.params)
+
+
+PEOPLE: Any = (
+    func.unnest(bindparam("people", type_=ARRAY(Uuid))).table_valued(column("key", Uuid)).render_derived("person")
+)
+"""The people whose orders are asked for."""
+
+
+def _their(statement: Any, by: tuple[str, ...]) -> Any:
+    """Orders of the person at hand."""
+    narrowed = statement.where(col(Order.customer_id) == PEOPLE.c.key, *(_NARROWED[name] for name in by))
+    return narrowed.correlate(PEOPLE)
+
+
+@cache
+def _page_of_each(shape: tuple[str, bool, bool], by: tuple[str, ...]) -> Any:
+    _, forward, from_key = shape
+    page = paged(_their(select(*_columns), by), LATEST, forward=forward, from_key=from_key).lateral("page")
+    way = [key.desc() if forward else key.asc() for key in (page.c.placed_at, page.c.id)]
+    return select(PEOPLE.c.key, *page.c).select_from(PEOPLE.join(page, true())).order_by(*way)
+
+
+@cache
+def _count_of_each(by: tuple[str, ...]) -> Any:
+    size = _their(select(func.count().label("size")).select_from(Order), by).lateral("size")
+    return select(PEOPLE.c.key, size.c.size).select_from(PEOPLE.join(size, true()))
+
+
+async def pages_of(reads: Reads, people: Sequence[UUID], asked: Window, sought: Sought) -> list[list[Row]]:
+    """A page of the orders of each person, latest first."""
+    given, keys = _given(reads.vault, sought), list(dict.fromkeys(people))
+    rows = await reads.rows(_page_of_each(asked.shape, tuple(given)), people=keys, **given, **asked.params)
+    return [[row[1:] for row in own] for own in grouped(rows, people)]
+
+
+async def counts_of(reads: Reads, people: Sequence[UUID], sought: Sought) -> dict[UUID, int]:
+    """How many orders each person has."""
+    given, keys = _given(reads.vault, sought), list(dict.fromkeys(people))
+    return {row[0]: row[1] for row in await reads.rows(_count_of_each(tuple(given)), people=keys, **given)}
 
 
 async def count_orders(reads: Reads, sought: Sought) -> int:

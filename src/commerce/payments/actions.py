@@ -317,6 +317,11 @@ async def _apply_refund(session: Session, refund_key: UUID, outcome: Outcome) ->
     return RefundStatus(refund.status)
 
 
+async def forget(session: Session, kind: str, keys: Sequence[UUID]) -> None:
+    """Remove from the payments of payables whatever may tell whose they are. Amounts and references stay."""
+    await queries.forget(session, kind, keys)
+
+
 async def receive(context: Context, provider: str, message: WebhookResult) -> None:
     """Keep a provider's message and have its payment looked up. The message itself is never believed."""
     async with context.transaction() as session:

@@ -243,6 +243,15 @@ async def store_message(session: Session, provider: str, message_id: str, mercha
     return (await session.execute(statement)).scalar_one_or_none() is not None
 
 
+async def forget(session: Session, kind: str, keys: Sequence[UUID]) -> None:
+    """Remove what customers were told to do, and what staff wrote about refunds."""
+    own = col(Payment.payable_kind) == kind, col(Payment.payable_id).in_(keys)
+    options = {"synchronize_session": False}
+    await session.execute(update(Payment).where(*own).values(action=None).execution_options(**options))
+    refunds = update(Refund).where(col(Refund.payment_id).in_(select(col(Payment.id)).where(*own)))
+    await session.execute(refunds.values(reason=None).execution_options(**options))
+
+
 async def sums_of(session: Session, payable: Payable) -> tuple[int, int]:
     """What was captured and refunded for a payable over all its payments, in minor units."""
     statement = select(

@@ -38,6 +38,7 @@ async def quote(reads: Reads, occasion: Occasion, wanted: Sequence[Wanted], *, w
         rates={code: rate.ppm for code, rate in rates.items()},
         method=_chosen(methods, occasion.method_key),
         is_addressed=occasion.is_addressed,
+        is_tax_exempt=occasion.is_tax_exempt,
     )
     known = {key: variant for key, variant in variants.items() if variant is not None}
     return Offer(compute(basket), known, tuple(problems), methods)

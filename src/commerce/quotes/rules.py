@@ -19,6 +19,30 @@ def compute(basket: Basket) -> Quote:
     return quote
 
 
+def exempt(quote: Quote) -> Quote:
+    """Whoever buys without tax pays what is left of prices that include it."""
+    basket = quote.basket
+    if not basket.is_tax_exempt:
+        return quote
+    items = tuple(
+        replace(
+            item,
+            unit=_net(item.unit, basket, item.variant.tax_class),
+            compare_at=_net(item.compare_at, basket, item.variant.tax_class) if item.compare_at else None,
+        )
+        for item in basket.items
+    )
+    return replace(quote, basket=replace(basket, items=items))
+
+
+def _net(amount: Money, basket: Basket, tax_class: str) -> Money:
+    return tax.taxed(amount, basket.rates.get(tax_class, 0), included=basket.includes_tax).net
+
+
+def _ppm(basket: Basket, tax_class: str) -> int:
+    return 0 if basket.is_tax_exempt else basket.rates.get(tax_class, 0)
+
+
 def price_lines(quote: Quote) -> Quote:
     """Each line at its unit price."""
     zero = Money.zero(quote.currency)
@@ -51,7 +75,7 @@ def tax_lines(quote: Quote) -> Quote:
     """Tax on each line after discounts, rounded once per line."""
     lines = []
     for line in quote.lines:
-        ppm = quote.basket.rates.get(line.item.variant.tax_class, 0)
+        ppm = _ppm(quote.basket, line.item.variant.tax_class)
         lines.append(replace(line, ppm=ppm, tax=tax.tax_on(line.total, ppm, included=quote.basket.includes_tax)))
     return replace(quote, lines=tuple(lines))
 
@@ -59,15 +83,16 @@ def tax_lines(quote: Quote) -> Quote:
 def tax_shipping(quote: Quote) -> Quote:
     """Tax on shipping, by the tax class of the method."""
     method = quote.basket.method
-    ppm = quote.basket.rates.get(method.tax_class, 0) if method else 0
+    ppm = _ppm(quote.basket, method.tax_class) if method else 0
     return replace(
         quote, shipping_ppm=ppm, shipping_tax=tax.tax_on(quote.shipping, ppm, included=quote.basket.includes_tax)
     )
 
 
-STEPS: tuple[Callable[[Quote], Quote], ...] = (price_lines, share_discounts, ship, tax_lines, tax_shipping)
+STEPS: tuple[Callable[[Quote], Quote], ...] = (exempt, price_lines, share_discounts, ship, tax_lines, tax_shipping)
 
 
 def shipping_price(quote: Quote, method: ShippingMethod) -> Money:
     """What a way to ship costs for this quote, whether or not it is the chosen one."""
-    return shipping.price_for(method, quote.subtotal - quote.discount)
+    price = shipping.price_for(method, quote.subtotal - quote.discount)
+    return _net(price, quote.basket, method.tax_class) if quote.basket.is_tax_exempt else price

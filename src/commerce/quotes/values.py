@@ -7,6 +7,7 @@ from uuid import UUID
 
 from commerce.catalog.values import VariantForSale
 from commerce.channels.values import Market
+from commerce.customers.values import Standing
 from commerce.kit.errors import Refusal
 from commerce.kit.money import Money
 from commerce.shipping.values import ShippingMethod
@@ -32,6 +33,13 @@ class Occasion:
     region: str | None = None
     is_addressed: bool = False
     method_key: UUID | None = None
+    groups: frozenset[Standing] = frozenset()
+    """The groups that the customer is in at this moment."""
+
+    @property
+    def is_tax_exempt(self) -> bool:
+        """Whether one of the groups buys without tax."""
+        return any(group.is_tax_exempt for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Basket:
     """Tax class → rate in parts per million."""
     method: ShippingMethod | None = None
     is_addressed: bool = False
+    is_tax_exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,21 @@ async def open_for(
 
 
 async def open_with_code(
-    session: Session, purpose: Purpose, contact: Contact, account: UUID | None, hidden: dict[str, Any] | None = None
+    session: Session,
+    purpose: Purpose,
+    contact: Contact,
+    account: UUID | None,
+    hidden: dict[str, Any] | None = None,
+    *,
+    keeps_code: bool = False,
 ) -> tuple[Challenge, str]:
-    """A challenge that is met by a code, and the code, which is to be sent to the contact and told to nobody else."""
+    """A challenge that is met by a code, and the code, which is to be sent to the contact and told to nobody else.
+
+    `keeps_code` puts it by, sealed, for a job that sends it.
+    """
     code = rules.new_code()
+    if keeps_code:
+        hidden = {**(hidden or {}), "code": code}
     opened = Challenge(
         purpose=purpose,
         contact_kind=contact.kind,
@@ -76,6 +87,16 @@ async def take(session: Session, key: UUID, *purposes: Purpose, field: tuple[str
     row = await queries.use_challenge(session, key, purposes)
     if row is None:
         raise CodeRejected(*field)
+    return _answered(session, key, row)
+
+
+async def put_by(session: Session, key: UUID, purpose: Purpose) -> Answered | None:
+    """What was put by with a challenge that is still open, without using it up."""
+    row = await queries.open_challenge(session, key, purpose)
+    return _answered(session, key, row) if row is not None else None
+
+
+def _answered(session: Session, key: UUID, row: Row) -> Answered:
     account, kind, contact, hidden = row
     vault = session.vault
     return Answered(

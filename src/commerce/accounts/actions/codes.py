@@ -47,6 +47,28 @@ async def send(
     return Sent(opened.id, opened.expires_at, opened.created_at + tries_rules.RESEND)
 
 
+async def put_by(
+    session: Session, context: Context, contact: Contact, purpose: Purpose, hidden: dict[str, Any]
+) -> Sent:
+    """Have a code ready that `deliver` sends later, if at all: what is done here is the same either way."""
+    limits = tries_rules.buckets_of_code(contact, context[Caller].address, context[CodeLimits].per_address)
+    await tries.count_within(session, limits, "input", "to")
+    kept = {**hidden, "locales": list(context.locales)}
+    opened, _ = await challenges.open_with_code(session, purpose, contact, None, kept, keeps_code=True)
+    session.answer = ids.encode("challenge", opened.id)
+    return Sent(opened.id, opened.expires_at, opened.created_at + tries_rules.RESEND)
+
+
+async def deliver(session: Session, challenge: UUID, purpose: Purpose, *, if_known: str) -> None:
+    """Send a code that was put by, while it is good; nothing if what it is for is not known."""
+    found = await challenges.put_by(session, challenge, purpose)
+    if found is None or found.contact is None or found.hidden.get(if_known) is None:
+        return
+    recipient = Recipient(MessageKind(found.contact.kind), found.contact.address)
+    letter = letters.with_code(purpose, found.hidden["code"])
+    await messages.send(session, recipient, letter, found.hidden["locales"])
+
+
 async def sent(context: Context, key: UUID) -> Sent | None:
     """The code that was sent with a challenge."""
     row = await queries.sent(context, key)

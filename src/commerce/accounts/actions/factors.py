@@ -3,17 +3,17 @@
 from uuid import UUID
 
 from commerce.accounts import queries as accounts
-from commerce.accounts.actions import challenges, hashing, sessions, tries
+from commerce.accounts.actions import challenges, privacy, sessions, tries
 from commerce.accounts.errors import (
     CodeRejected,
     NoSecondFactor,
     NotProvenAgain,
     OwnSecondFactor,
-    PasswordRejected,
     SecondFactorOn,
 )
 from commerce.accounts.models import Account, Totp
 from commerce.accounts.queries import factors as queries
+from commerce.accounts.queries.privacy import began_at as began
 from commerce.accounts.rules import codes, emails
 from commerce.accounts.rules import factors as rules
 from commerce.accounts.rules import tries as tries_rules
@@ -58,17 +58,11 @@ def _own(actor: Actor) -> UUID:
 async def _prove_again(context: Context, actor: Actor, password: str | None) -> None:
     """Refuse somebody whose session may have fallen into other hands."""
     if password is None:
-        began_at = await queries.began_at(context, actor.session) if actor.session else None
+        began_at = await began(context, actor.session) if actor.session else None
         if not rules.is_recent(began_at, context.now()):
             raise NotProvenAgain("input", "password")
         return
-    bucket = tries_rules.bucket_of_change(_own(actor))
-    counted = await tries.count(context, [bucket], "input", "password")
-    known = await accounts.credential_by_key(context, _own(actor))
-    if not await hashing.matches(password, known.password_hash if known else None):
-        raise PasswordRejected("input", "password")
-    async with context.transaction() as session:
-        await tries.forgive(session, counted, bucket)
+    await privacy.check_password(context, actor, password, "input", "password")
 
 
 async def confirm(context: Context, actor: Actor, code: str) -> list[str]:

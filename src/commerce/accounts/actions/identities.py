@@ -31,10 +31,6 @@ async def owner_or_new(session: Session, proof: Proof, *, password_hash: str | N
     """
     await queries.hold_subject(session, proof.provider, proof.subject)
     owner = await queries.owner_of(session, proof.provider, proof.subject)
-    if owner is None and proof.union is not None:
-        owner = await queries.owner_of_union(session, proof.provider, proof.union)
-        if owner is not None:
-            add(session, owner, proof)
     if owner is None:
         return await open_account(session, proof, password_hash=password_hash)
     account = await queries.lock_account(session, owner)

@@ -9,7 +9,9 @@ from commerce.accounts.models import AccountSession
 from commerce.accounts.rules import impersonation as rules
 from commerce.accounts.rules import tokens
 from commerce.accounts.values import AccountKind, Caller, Claims, SignInMethod, TokenKeys
+from commerce.kit import ids
 from commerce.kit.actor import Actor, ActorKind
+from commerce.kit.audit import add_facts
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound
@@ -43,6 +45,7 @@ async def begin(context: Context, session: Session, actor: Actor, customer: UUID
         expires_at=now + rules.LIFE,
     )
     session.add(opened)
+    add_facts(session, reason=reason, impersonation=ids.encode("session", opened.id))
     record(session, ImpersonationBegun(account.id, actor.id, opened.id))
     return opened
 

@@ -2,17 +2,22 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import challenges, identities, sessions, vouching
+from commerce.accounts.actions import challenges, identities, sessions, tries, vouching
 from commerce.accounts.errors import CodeRejected, ProviderNotStarted, ProviderRejected
 from commerce.accounts.providers import IdentityProvider, IdentityProviders
 from commerce.accounts.queries import own
 from commerce.accounts.rules import returns
+from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import (
     Arrival,
+    Bucket,
+    Caller,
     IdentityKind,
     Purpose,
     ReturnPlaces,
@@ -48,7 +53,7 @@ async def start(context: Context, name: str, return_url: str) -> Started:
         address = await provider.start(visit)
     except Refusal as refusal:
         raise refusal.within("input") from None
-    kept = {
+    kept: dict[str, Any] = {
         "provider": name,
         "return_url": return_url,
         "state": visit.state,
@@ -56,9 +61,15 @@ async def start(context: Context, name: str, return_url: str) -> Started:
         "verifier": visit.verifier,
     }
     async with context.transaction() as session:
+        counted = await tries.count_within(session, _buckets(context), "input", "provider")
+        kept["counted"] = [str(one) for one in counted]
         key = await challenges.open_for(session, Purpose.PROVIDER, context.actor.person, kept, LIFE)
         expires_at = session.now() + LIFE
     return Started(key, address, expires_at)
+
+
+def _buckets(context: Context) -> list[Bucket]:
+    return [tries_rules.bucket_of_providers(context[Caller].address)]
 
 
 async def shown_in_app(context: Context, name: str, code: str, phone_code: str | None, field: Field) -> Arrival:
@@ -66,7 +77,8 @@ async def shown_in_app(context: Context, name: str, code: str, phone_code: str |
     provider = context[IdentityProviders].named(name, *field, "provider")
     if provider.has_page:
         raise Invalid(*field, "provider")
-    return await _vouched(provider, Shown(code, phone_code), field)
+    counted = await tries.count(context, _buckets(context), *field)
+    return await _vouched(provider, Shown(code, phone_code), field, counted)
 
 
 async def brought_back(context: Context, challenge: UUID | None, state: str, code: str, field: Field) -> Arrival:
@@ -82,14 +94,15 @@ async def brought_back(context: Context, challenge: UUID | None, state: str, cod
         raise CodeRejected(*field)
     provider = context[IdentityProviders].named(kept["provider"], *field)
     visit = Visit(kept["return_url"], kept["state"], kept["nonce"], kept["verifier"])
-    return await _vouched(provider, Shown(code, visit=visit), field)
+    counted = [UUID(one) for one in kept["counted"]]
+    return await _vouched(provider, Shown(code, visit=visit), field, counted)
 
 
-async def _vouched(provider: IdentityProvider, shown: Shown, field: Field) -> Arrival:
+async def _vouched(provider: IdentityProvider, shown: Shown, field: Field, counted: Sequence[UUID]) -> Arrival:
     if not 0 < len(shown.code) <= LONGEST_CODE or len(shown.phone_code or "") > LONGEST_CODE:
         raise ProviderRejected(*field, "code")
     try:
-        return Arrival(await provider.prove(shown), field)
+        return Arrival(await provider.prove(shown), field, tuple(counted))
     except Refusal as refusal:
         raise refusal.within(*field) from None
 
@@ -105,6 +118,7 @@ async def sign_in(context: Context, arrival: Arrival) -> SignedIn:
         else:
             method = _METHODS[arrival.vouched.proof.kind]
             outcome = await sessions.admit(session, context, found, method)
+            await tries.forgive(session, arrival.counted)
     if isinstance(found, Two):
         raise identities.taken(merge, *arrival.field, found.by)
     return sessions.admitted(outcome)
@@ -120,5 +134,6 @@ async def link(context: Context, actor: Actor, arrival: Arrival) -> UUID:
             raise ProviderRejected(*arrival.field)
         known = await own.identities(session, account.id)
         two = await vouching.link(session, account.id, vouched)
-        outcome = await identities.linked(session, context, known, two, vouched.proof)
+        outcome = await identities.linked(session, context, known, two, vouched.phone or vouched.proof)
+        await tries.forgive(session, arrival.counted)
     return identities.settled(outcome, *arrival.field, *([two.by] if two else []))

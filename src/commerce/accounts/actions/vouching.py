@@ -63,6 +63,8 @@ async def hold(session: Session, vouched: Vouched) -> None:
 
 async def _held(session: Session, key: UUID) -> Account | None:
     account = await queries.lock_account(session, key)
+    if account is not None and account.merged_into_id is not None:  # while we waited for it
+        account = await queries.lock_account(session, account.merged_into_id)
     return account if account is not None and account.is_active else None
 
 

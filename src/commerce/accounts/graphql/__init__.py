@@ -1,6 +1,7 @@
 """Sign-in and staff, as the API says them."""
 
 from commerce.accounts.graphql import errors as _errors  # noqa: F401  (types of refusals are registered by being imported)
+from commerce.accounts.graphql.apps import App, AppsMutation, AppsQuery
 from commerce.accounts.graphql.codes import CodesMutation
 from commerce.accounts.graphql.factors import FactorsMutation
 from commerce.accounts.graphql.identities import IdentitiesMutation
@@ -16,6 +17,7 @@ from commerce.accounts.graphql.viewer import Viewer
 __all__ = [
     "AccountsMutation",
     "AccountsQuery",
+    "App",
     "ChannelPermissions",
     "StaffMember",
     "StaffRole",
@@ -24,11 +26,12 @@ __all__ = [
 ]
 
 
-class AccountsQuery(ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
+class AccountsQuery(AppsQuery, ProvidersQuery, SessionsQuery, StaffQuery, RolesQuery, InvitationsQuery):
     pass
 
 
 class AccountsMutation(
+    AppsMutation,
     CodesMutation,
     FactorsMutation,
     ImpersonationMutation,

@@ -156,7 +156,7 @@ class IdentitiesMutation:
 
         What is another account's is refused with an `IdentityTakenError`, which offers to merge the two. An idempotency key has
         no effect here: what is linked already is linked again without effect.
-        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID.
+        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, UNAVAILABLE.
         """
         key = await credentials.link(info.context, input.credential)
         found = next((one for one in await _own(info) if one.key == key), None)

@@ -262,8 +262,9 @@ class SessionsMutation:
         """Opens a session, and leaves other sessions of the account open. An idempotency key has no effect here.
 
         Ten wrong passwords per account and thirty per address are taken in 15 minutes, and five wrong codes of each that was
-        sent. A code for an address or phone that is nobody's opens an account.
-        Codes: CREDENTIAL_REJECTED, LIMIT_EXCEEDED, SECOND_FACTOR_REQUIRED.
+        sent. A code for an address or phone that is nobody's opens an account, and so does a provider's for whoever is new.
+        After UNAVAILABLE the code of a provider may be used up: start again with a new one.
+        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, SECOND_FACTOR_REQUIRED, UNAVAILABLE.
         """
         if input.use_cookies:
             _check_cookies(info.context)

@@ -7,11 +7,12 @@ import strawberry
 
 from commerce.accounts import queries
 from commerce.accounts.graphql.roles import ChannelPermissions, channel_permissions
+from commerce.accounts.queries.apps import apps_by_key
 from commerce.accounts.queries.factors import codes_left
 from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import AccountKind, Profile, Rights, StaffRules
 from commerce.kit import ids, masking
-from commerce.kit.actor import Permission
+from commerce.kit.actor import ActorKind, Permission
 from commerce.kit.graphql import ID, OWNER, Info, batched, derived, object_type
 
 
@@ -97,5 +98,20 @@ async def viewer_of(info: Info, key: UUID | None) -> Viewer | None:
     """The viewer of an account."""
     if key is None:
         return None
+    if info.context.actor.kind is ActorKind.APP:
+        return await _app(info, key)
     [profile] = await queries.profiles(info.context, [key])
     return Viewer(profile=profile) if profile else None
+
+
+async def _app(info: Info, key: UUID) -> Viewer | None:
+    """An app as it sees itself."""
+    [app] = await apps_by_key(info.context, [key])
+    if app is None:
+        return None
+    actor = info.context.actor
+    rights = Rights(actor.permissions, dict(actor.within))
+    profile = Profile(
+        key, actor.kind, app.name, None, None, actor.permissions, app.is_active, app.created_at, rights, False
+    )
+    return Viewer(profile=profile)

@@ -47,6 +47,7 @@ from commerce.accounts.values import (
     Claims,
     Credential,
     Profile,
+    ProvenContact,
     Purpose,
     Rights,
     Standing,
@@ -264,6 +265,30 @@ async def has_second_factor(session: Session, account: UUID) -> bool:
     return bool(await session.rows(confirmed))
 
 
+_is_contact = (col(Identity.provider) == EMAIL) | (col(Identity.provider) == PHONE)
+_contact_of = select(col(Identity.account_id), col(Identity.provider), col(Identity.subject)).where(
+    col(Identity.id) == bindparam("key"), _is_contact
+)
+_contacts_of = select(col(Identity.provider), col(Identity.subject)).where(
+    col(Identity.account_id) == bindparam("account"), _is_contact
+)
+
+
+async def contact_of(reads: Reads, identity: UUID) -> ProvenContact | None:
+    """The address or phone that an identity is, and whose; None for other identities, and for one that is gone."""
+    rows = await reads.rows(_contact_of, key=identity)
+    if not rows:
+        return None
+    account, provider, subject = rows[0]
+    return ProvenContact(account, provider, reads.vault.open("subject", subject))
+
+
+async def contacts_of(reads: Reads, account: UUID) -> list[tuple[str, str]]:
+    """The addresses and phones of an account, each with its provider."""
+    rows = await reads.rows(_contacts_of, account=account)
+    return [(provider, reads.vault.open("subject", subject)) for provider, subject in rows]
+
+
 async def hold_subject(session: Session, provider: str, subject: str) -> None:
     """Have those who prove the same thing wait for each other. Under the oldest key, which all processes know."""
     name = session.vault.indexes(provider, subject)[-1].hex()
@@ -300,6 +325,13 @@ async def use_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]
         )
     )
     rows = await session.rows(statement)
+    return rows[0] if rows else None
+
+
+async def open_challenge(session: Session, key: UUID, purpose: Purpose) -> Row | None:
+    """A challenge that is still open, as `use_challenge` tells it."""
+    columns = col(Challenge.account_id), col(Challenge.contact_kind), col(Challenge.contact), col(Challenge.hidden)
+    rows = await session.rows(select(*columns).where(*_open_challenge(session, key, [purpose])))
     return rows[0] if rows else None
 
 

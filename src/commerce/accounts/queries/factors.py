@@ -1,13 +1,12 @@
 """Statements about second factors."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
-from commerce.accounts.models import AccountSession, Challenge, RecoveryCode, Totp
+from commerce.accounts.models import Challenge, RecoveryCode, Totp
 from commerce.accounts.values import Purpose
 from commerce.kit.db import Reads, Session, among
 
@@ -22,12 +21,6 @@ async def codes_left(reads: Reads, accounts: Sequence[UUID]) -> list[int]:
     """How many recovery codes each account has that were not used."""
     found = {row[0]: row[1] for row in await reads.rows(_codes_left, keys=list(accounts))}
     return [found.get(key, 0) for key in accounts]
-
-
-async def began_at(reads: Reads, session: UUID) -> datetime | None:
-    """When the sign-in began that a session belongs to."""
-    rows = await reads.rows(select(col(AccountSession.began_at)).where(col(AccountSession.id) == session))
-    return rows[0][0] if rows else None
 
 
 async def lock_totp(session: Session, account: UUID) -> Totp | None:

@@ -13,6 +13,9 @@ _CODES = {
     Purpose.IDENTITY_LINK: spoken(
         "{code} is your code to add this contact to your account. It is good for {minutes} minutes. Tell it to nobody, whoever asks."
     ),
+    Purpose.ORDER_LOOKUP: spoken(
+        "{code} is your code to see your order. It is good for {minutes} minutes. Tell it to nobody, whoever asks."
+    ),
     Purpose.PASSWORD_RESET: spoken(
         "{code} is your code to set a new password. It is good for {minutes} minutes. If you did not ask for it, leave it: your password stays as it is. Tell it to nobody, whoever asks."
     ),

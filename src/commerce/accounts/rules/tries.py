@@ -12,6 +12,7 @@ from commerce.accounts.values import Bucket, Contact
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
 PER_ADDRESS = 30
+PROVIDERS_PER_ADDRESS = 300
 RESEND = timedelta(seconds=60)
 CODES = ((1, RESEND), (5, timedelta(hours=1)), (10, timedelta(days=1)))
 """How many codes are sent to one contact in which time."""
@@ -32,6 +33,11 @@ def bucket_of_account(email: str) -> Bucket:
 def bucket_of_change(account: UUID) -> Bucket:
     """Tries of someone who is signed in. They count apart: who is under attack can still change the password."""
     return Bucket(f"change:{account.hex}", PER_ACCOUNT, WINDOW)
+
+
+def bucket_of_providers(address: str) -> Bucket:
+    """Sign-ins by providers that came to nothing. Thousands may share the address of a carrier, and most of them come in."""
+    return Bucket(f"provider:{network(address)}", PROVIDERS_PER_ADDRESS, WINDOW)
 
 
 def bucket_of_second_factor(account: UUID) -> Bucket:

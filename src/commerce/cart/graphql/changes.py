@@ -117,7 +117,7 @@ class CartPayload(Payload):
         payload = await super().refused(refusals, info, **arguments)
         cart_id = getattr(arguments.get("input"), "cart_id", None)
         if cart_id is not None:
-            payload.cart = await _load(info, ids.decode(Cart.prefix, cart_id))
+            payload.cart = await load_cart(info, ids.decode(Cart.prefix, cart_id))
         return payload
 
 
@@ -139,14 +139,15 @@ def _additions(lines: Sequence[CartLineInput]) -> list[Addition]:
     ]
 
 
-async def _load(info: Info, key: UUID | None) -> Cart | None:
+async def load_cart(info: Info, key: UUID | None) -> Cart | None:
+    """A cart that the caller may open; None for all others."""
     found = await actions.filled(info.context, selling(info), person(info), key) if key else None
     return cart_of(found) if found else None
 
 
 @node_loader(Cart.prefix)
 async def _carts(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
-    return [await _load(info, key) for key in keys]
+    return [await load_cart(info, key) for key in keys]
 
 
 @strawberry.type
@@ -154,7 +155,7 @@ class CartQuery:
     @query(OWNER)
     async def cart(self, info: Info, id: Annotated[ID, argument("Cart.")]) -> Cart | None:
         """One cart by its id."""
-        return await _load(info, ids.decode(Cart.prefix, id))
+        return await load_cart(info, ids.decode(Cart.prefix, id))
 
 
 @strawberry.type

@@ -134,7 +134,9 @@ async def _load(info: Info, checkout_id: str | None) -> Checkout | None:
 async def _completed(info: Info, progress: Progress, checkout_id: str) -> CheckoutCompletePayload:
     checkout = await _load(info, checkout_id) if _asks_for(info, "checkout") else None
     return CheckoutCompletePayload(
-        order=order_of(progress.order, is_own=True), next_action=action_of(progress.action), checkout=checkout
+        order=order_of(progress.order, is_own=info.context.actor.behind is None),
+        next_action=action_of(progress.action),
+        checkout=checkout,
     )
 
 

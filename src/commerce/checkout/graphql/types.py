@@ -5,12 +5,15 @@ from typing import ClassVar
 
 import strawberry
 
+from commerce.accounts.graphql.viewer import own
 from commerce.cart.graphql import Cart, cart_of
 from commerce.checkout import rules
 from commerce.checkout.values import Open, RequirementCode
+from commerce.directory import addresses
 from commerce.directory.graphql import Address
 from commerce.directory.values import Address as AddressValue
 from commerce.i18n import rules as i18n
+from commerce.kit import masking
 from commerce.kit.errors import spoken
 from commerce.kit.graphql import (
     OWNER,
@@ -117,22 +120,22 @@ class Checkout(Node):
     @derived
     def email(self, info: Info) -> str | None:
         """Where to write to; null until it is given."""
-        return info.context.vault.open_any("email", self.opened.form.email)
+        return own(info, info.context.vault.open_any("email", self.opened.form.email), masking.email)
 
     @derived
     def phone(self, info: Info) -> str | None:
         """Phone in E.164 form; null until it is given."""
-        return info.context.vault.open_any("phone", self.opened.form.phone)
+        return own(info, info.context.vault.open_any("phone", self.opened.form.phone), masking.phone)
 
     @derived
-    def shipping_address(self) -> Address | None:
+    def shipping_address(self, info: Info) -> Address | None:
         """Where it goes; null until it is given."""
-        return _address(self.opened.form.shipping_address)
+        return _address(info, self.opened.form.shipping_address)
 
     @derived
     def billing_address(self, info: Info) -> Address | None:
         """Whom to bill; null for the shipping address."""
-        return _address(AddressValue.opened(info.context.vault, self.opened.form.billing_address))
+        return _address(info, AddressValue.opened(info.context.vault, self.opened.form.billing_address))
 
     @derived
     def shipping_options(self, info: Info) -> list[ShippingOption]:
@@ -180,8 +183,11 @@ class Checkout(Node):
         return [next(found) if key else None for key in keys]
 
 
-def _address(value: AddressValue | None) -> Address | None:
-    return Address(value=value) if value else None
+def _address(info: Info, value: AddressValue | None) -> Address | None:
+    """An address in clear; masked for staff who act in the customer's place."""
+    if value is None:
+        return None
+    return Address(value=value if info.context.actor.behind is None else addresses.masked(value))
 
 
 def checkout_of(opened: Open) -> Checkout:

@@ -17,6 +17,8 @@ from commerce.kit.bounds import LONGEST_DOCUMENT, MOST_VALUES, holds_too_much
 LARGEST_BODY = 1_000_000
 BODY_PATIENCE = 10.0
 """Seconds in which a body must have arrived."""
+BODY = "commerce.body"
+"""Where a request that was read keeps its body; one that comes over a socket has none."""
 READING = frozenset({OperationType.QUERY})
 ANYTHING = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
@@ -74,10 +76,12 @@ async def read(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> As
 
 
 async def content(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> bytes:
-    """What a GET or POST says, as it came."""
+    """What a GET or POST says, as it came. The body stays with the request, for those who check its signature."""
+    scope[BODY] = b""
     if scope["method"] == "POST":
         _check_headers(headers)
-        return await read_body(receive)
+        scope[BODY] = body = await read_body(receive)
+        return body
     if scope["method"] in ("GET", "HEAD"):
         said: bytes = scope["query_string"]
         return said

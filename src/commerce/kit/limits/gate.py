@@ -20,6 +20,9 @@ KNOWN_ANSWER = 1
 """Points of an answer that was given before."""
 
 
+Spent = Callable[[Context, int, int, int], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Whose points are spent, and how many there are."""
@@ -50,13 +53,18 @@ class Gate:
         client_of: Callable[[Context], Client],
         visitor_of: Callable[[Scope], Client],
         reading: int = 1,
+        spent: Spent = lambda _context, _points, _requests, _refused: None,
     ) -> None:
-        """`visitor_of` tells of a request that says nothing of who sent it; `reading` is the price of a character."""
+        """`visitor_of` tells of a request that says nothing of who sent it; `reading` is the price of a character.
+
+        `spent` is told of each request of somebody who is known: points, requests, and how many of them were refused.
+        """
         self.limits = limits
         self.buckets = buckets
         self.client_of = client_of
         self.visitor_of = visitor_of
         self.reading = reading
+        self.spent = spent
 
     async def admit_reading(self, scope: Scope, text: str) -> None:
         """THROTTLED for who has too few points to have a document read that nobody knows yet, right or wrong."""
@@ -70,6 +78,7 @@ class Gate:
         client = self.client_of(context)
         cost, most = self.limits.cost(operation, values), client.most_cost
         if cost > most:
+            self.spent(context, 0, 1, 1)
             context.extensions["cost"] = {"requested": cost, "actual": 0, "limit": most}
             message = f"It costs up to {cost} points, and at most {most} are allowed: ask for smaller pages or less."
             raise RequestError(TOO_COMPLEX, message, limit=most, found=cost)
@@ -78,7 +87,9 @@ class Gate:
         context.extensions["cost"] = told
         if not level.is_admitted:
             told["actual"] = 0
+            self.spent(context, 0, 1, 1)
             raise _throttled(level, cost=told)
+        self.spent(context, cost, 1, 0)
         context[Charge] = Charge(client, cost, told)
 
     def answered(self, operation: Operation, context: Context, data: Mapping[str, Any] | None) -> None:
@@ -86,12 +97,12 @@ class Gate:
         as dear as any.
         """
         if data is not None and context.holds(Charge):
-            self._settle(context[Charge], self.limits.bill(operation).came_to(data))
+            self._settle(context, self.limits.bill(operation).came_to(data))
 
     def known(self, context: Context) -> None:
         """The answer was given before."""
         if context.holds(Charge):
-            self._settle(context[Charge], KNOWN_ANSWER)
+            self._settle(context, KNOWN_ANSWER)
 
     async def admit_again(self, scope: Scope, kept: Kept) -> dict[str, Any] | None:
         """Let a visitor in for an answer at hand: what it costs; None if there is no room."""
@@ -101,7 +112,9 @@ class Gate:
             return None
         return {**kept.extensions.get("cost", {}), "actual": KNOWN_ANSWER, "bucket": _told(level)}
 
-    def _settle(self, charge: Charge, actual: int) -> None:
+    def _settle(self, context: Context, actual: int) -> None:
+        charge = context[Charge]
+        self.spent(context, actual - charge.requested, 0, 0)
         charge.told["actual"] = actual
         client = charge.client
         charge.told["bucket"] = _told(self.buckets.settle(client.key, charge.requested - actual, client.allowance))

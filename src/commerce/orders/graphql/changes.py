@@ -1,8 +1,9 @@
 """Orders read and changed through the API."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from commerce.kit.graphql import (
 from commerce.kit.money import Money as Amount
 from commerce.kit.pagination import After, Before, Connection, First, Last, Window, connection, window
 from commerce.orders import actions, queries, rules
-from commerce.orders.graphql.types import Order, load_orders, order_for, order_of
+from commerce.orders.graphql.types import Order, is_own, load_orders, order_for, order_of
 from commerce.orders.models import Order as Placed
 from commerce.orders.values import (
     CancelReason,
@@ -99,22 +100,21 @@ class OrderPayload(Payload):
         return await order_payload(info, key) if key else cls._bare([])
 
 
-def orders_connection(info: Info, asked: Window, rows: Sequence[Row], sought: Sought) -> Connection[Order]:
+def orders_connection(
+    info: Info, asked: Window, rows: Sequence[Row], counted: Callable[[], Awaitable[int]]
+) -> Connection[Order]:
     """A page of orders that the caller is known to see."""
-    person = info.context.actor.person
+    actor = info.context.actor
 
     def node(row: Row) -> Order:
         found = OrderInfo(*row)
-        return order_of(found, is_own=found.customer_key is not None and found.customer_key == person)
+        return order_of(found, is_own=is_own(found, actor))
 
     def keys(row: Row) -> tuple[Any, ...]:
         found = OrderInfo(*row)
         return found.placed_at, found.key
 
-    async def count() -> int:
-        return await queries.count_orders(info.context, sought)
-
-    return connection(Connection[Order], rows, asked, node, keys, count)  # type: ignore[no-any-return]
+    return connection(Connection[Order], rows, asked, node, keys, counted)  # type: ignore[no-any-return]
 
 
 def _sought(info: Info, text: str | None, status: OrderStatus | None) -> Sought:
@@ -154,7 +154,7 @@ class OrdersQuery:
         asked = window("orders", first, after, last, before)
         sought = _sought(info, query, status)
         rows = await queries.orders_page(info.context, asked, sought)
-        return orders_connection(info, asked, rows, sought)
+        return orders_connection(info, asked, rows, partial(queries.count_orders, info.context, sought))
 
 
 @strawberry.type

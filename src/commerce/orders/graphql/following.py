@@ -24,7 +24,7 @@ def order_updates(info: Info, key: UUID | None, *, is_shown: bool) -> AsyncGener
     async def read(context: Context) -> tuple[int, Order]:
         [found] = await queries.orders_by_key(context, [key])
         if found is not None and is_shown:
-            return found.version, order_of(found, is_own=True)
+            return found.version, order_of(found, is_own=context.actor.behind is None)
         order = order_for(found, context.actor, Permission.ORDERS_READ)
         if order is None:
             raise _not_found()

@@ -318,9 +318,18 @@ def order_for(found: OrderInfo | None, actor: Actor, *permissions: Permission) -
     """An order for its owner, or for staff with one of the permissions in its channel; None for all others."""
     if found is None:
         return None
-    is_own = found.customer_key is not None and found.customer_key == actor.person
-    is_seen = is_own or actor.may_in(found.channel_key, permissions)
-    return order_of(found, is_own=is_own) if is_seen else None
+    is_seen = belongs_to(found, actor) or actor.may_in(found.channel_key, permissions)
+    return order_of(found, is_own=is_own(found, actor)) if is_seen else None
+
+
+def belongs_to(found: OrderInfo, actor: Actor) -> bool:
+    """Whether an order is the caller's, or that of the customer in whose place staff acts."""
+    return found.customer_key is not None and found.customer_key == actor.person
+
+
+def is_own(found: OrderInfo, actor: Actor) -> bool:
+    """Whether somebody asks for what is theirs, and nobody stands behind them."""
+    return belongs_to(found, actor) and actor.behind is None
 
 
 def _keys(orders: Sequence[Order]) -> list[UUID]:
@@ -354,7 +363,7 @@ def _totals(info: OrderInfo) -> Totals:
 async def own_orders(info: Info, keys: Sequence[UUID]) -> list[Order | None]:
     """Orders of these keys, for a caller who has shown that they are theirs."""
     found = await queries.orders_by_key(info.context, keys)
-    return [order_of(one, is_own=True) if one else None for one in found]
+    return [order_of(one, is_own=info.context.actor.behind is None) if one else None for one in found]
 
 
 async def load_orders(info: Info, keys: Sequence[UUID]) -> Sequence[Order | None]:

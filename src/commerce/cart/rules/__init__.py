@@ -1,6 +1,7 @@
 """What a cart allows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,6 +25,12 @@ KEPT_IDLE = timedelta(days=30)
 def check_open(state: str) -> None:
     if state != CartState.OPEN:
         raise CartClosed("input", "cartId")
+
+
+def check_not_merged(state: str, field: str) -> None:
+    """The lines of a cart that was merged are bought from the one that took them over."""
+    if state == CartState.MERGED:
+        raise CartClosed("input", field)
 
 
 def check_version(version: int, expected: int | None) -> None:
@@ -77,6 +84,17 @@ def merged(lines: Sequence[Line], additions: Sequence[Addition]) -> tuple[list[L
 def check_size(lines: Sequence[Line]) -> None:
     if len(lines) > MOST_LINES:
         raise TooManyLines("input", "lines", most=MOST_LINES)
+
+
+def renewed(lines: Sequence[Line], offer: Offer, touched: Collection[UUID]) -> tuple[Line, ...]:
+    """The lines, those that were touched with what they are called and cost now, so far as they can be bought."""
+    priced = {line.item.key: line.item for line in offer.quote.lines if line.item.key in touched}
+    return tuple(
+        replace(line, title=item.variant.product_name, unit_amount=item.unit.amount)
+        if (item := priced.get(line.key))
+        else line
+        for line in lines
+    )
 
 
 def offer_problems(offer: Offer, places: Mapping[UUID, int]) -> list[Refusal]:

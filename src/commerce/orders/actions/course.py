@@ -1,4 +1,4 @@
-"""What we do with orders."""
+"""The course of an order: placed, paid, sent, called off, paid back."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from commerce.customers import actions as customers
 from commerce.inventory import actions as inventory
 from commerce.inventory.values import Owner, Ref
 from commerce.kit.actor import Actor, Permission
@@ -63,6 +64,8 @@ async def place(session: Session, draft: OrderDraft, actor: str) -> Order:
     )
     await queries.add_event(session, order.id, Happening.PLACED, actor, "", {})  # nobody has seen an earlier version
     record(session, OrderPlaced(order.id))
+    if draft.customer_key is not None:
+        await customers.note_presence(session, draft.customer_key, draft.market.key)
     later(session, "orders.expire", draft.expires_at - session.now() + timedelta(seconds=1), order_id=str(order.id))
     return order
 

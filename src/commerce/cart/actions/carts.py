@@ -11,6 +11,8 @@ from commerce.cart.values import Addition, Basics, Filled, Line
 from commerce.channels import queries as channels
 from commerce.channels.rules import check_currency
 from commerce.channels.values import Market, Selling
+from commerce.customers import actions as customers
+from commerce.customers import queries as customer_queries
 from commerce.kit.db import Reads, Row, Session
 from commerce.kit.errors import Invalid, NotFound, TooLong, raise_all
 from commerce.quotes import actions as quotes
@@ -42,6 +44,8 @@ async def create(
     )
     session.add(cart)
     await session.flush()
+    if person is not None:
+        await customers.note_presence(session, person, market.key)
     basics = Basics(
         cart.id, market, person, cart.currency, cart.country, cart.state, cart.version, cart.note, cart.expires_at
     )
@@ -85,7 +89,7 @@ async def set_note(session: Session, selling: Selling, person: UUID | None, key:
     basics = await _open(session, selling, person, key, None)
     lines = await queries.lines_of(session, key)
     basics = await _touch(session, replace(basics, note=session.vault.seal_any("note", note)))
-    return Filled(basics, lines, await _offer(session, basics, lines))
+    return Filled(basics, lines, await offer_for(session, basics, lines))
 
 
 async def filled(reads: Reads, selling: Selling, person: UUID | None, key: UUID) -> Filled | None:
@@ -94,7 +98,7 @@ async def filled(reads: Reads, selling: Selling, person: UUID | None, key: UUID)
     if found is None:
         return None
     basics, lines = found
-    return Filled(basics, lines, await _offer(reads, basics, lines))
+    return Filled(basics, lines, await offer_for(reads, basics, lines))
 
 
 async def contents(
@@ -102,7 +106,7 @@ async def contents(
 ) -> tuple[Basics, tuple[Line, ...]] | None:
     """A cart that somebody may open, without what it would cost; None when there is none."""
     found = await queries.contents(reads, key, person)
-    return (await _basics(reads, selling, found[0]), found[1]) if found is not None else None
+    return (await basics_of(reads, selling, found[0]), found[1]) if found is not None else None
 
 
 async def lock(
@@ -110,7 +114,7 @@ async def lock(
 ) -> tuple[Basics, tuple[Line, ...]] | None:
     """A cart that somebody may open, held until the transaction ends, without what it would cost."""
     row = await queries.lock_cart(session, key, person)
-    return (await _basics(session, selling, row), await queries.lines_of(session, key)) if row is not None else None
+    return (await basics_of(session, selling, row), await queries.lines_of(session, key)) if row is not None else None
 
 
 async def move(session: Session, key: UUID, state: CartState) -> None:
@@ -124,13 +128,14 @@ async def _open(
     row = await queries.lock_cart(session, key, person)
     if row is None:
         raise NotFound("input", "cartId")
-    basics = await _basics(session, selling, row)
+    basics = await basics_of(session, selling, row)
     rules.check_open(basics.state)
     rules.check_version(basics.version, expected_version)
     return basics
 
 
-async def _basics(reads: Reads, selling: Selling, row: Row) -> Basics:
+async def basics_of(reads: Reads, selling: Selling, row: Row) -> Basics:
+    """A cart from its row."""
     key, channel_key, customer, currency, country, state, version, note, expires_at = row
     market = await _market(reads, selling, channel_key)
     return Basics(key, market, customer, currency, country, state, version, note, expires_at)
@@ -166,15 +171,9 @@ async def _keep(
     session: Session, basics: Basics, lines: tuple[Line, ...], touched: dict[UUID, int], *, is_new: bool = False
 ) -> Filled:
     """Quote the lines as they shall be, refuse what cannot be bought, and write those that were touched."""
-    offer = await _offer(session, basics, lines)
+    offer = await offer_for(session, basics, lines)
     raise_all(rules.offer_problems(offer, touched))
-    priced = {line.item.key: line.item for line in offer.quote.lines}
-    renewed = tuple(
-        replace(line, title=priced[line.key].variant.product_name, unit_amount=priced[line.key].unit.amount)
-        if line.key in touched
-        else line
-        for line in lines
-    )
+    renewed = rules.renewed(lines, offer, touched)
     await queries.save_lines(session, basics.key, [line for line in renewed if line.key in touched], session.now())
     return Filled(basics if is_new else await _touch(session, basics), renewed, offer)
 
@@ -185,6 +184,8 @@ async def _touch(session: Session, basics: Basics) -> Basics:
     return changed
 
 
-async def _offer(reads: Reads, basics: Basics, lines: Sequence[Line]) -> Offer:
-    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now())
+async def offer_for(reads: Reads, basics: Basics, lines: Sequence[Line]) -> Offer:
+    """What lines would cost in a cart, and what stands in their way."""
+    groups = await customer_queries.groups_of(reads, basics.customer_key)
+    occasion = Occasion(basics.market, basics.currency, basics.country, reads.now(), groups=groups)
     return await quotes.quote(reads, occasion, [line.wanted for line in lines])

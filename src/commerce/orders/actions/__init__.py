@@ -1,0 +1,56 @@
+"""What we do with orders."""
+
+from commerce.orders.actions.claims import claim_placed, claim_proven
+from commerce.orders.actions.course import (
+    cancel,
+    expire,
+    follow,
+    follow_money,
+    give_back,
+    info_of,
+    left_to_send,
+    lock,
+    lock_for,
+    mark_paid,
+    note,
+    payment_failed,
+    place,
+    refund,
+    request_refund,
+    send,
+    touch,
+    wait_longer,
+)
+from commerce.orders.actions.lookups import ask_to_see, deliver, look_up
+from commerce.orders.actions.people import export, forget, hand_over, reveal, what_holds
+
+__all__ = [
+    "ask_to_see",
+    "cancel",
+    "claim_placed",
+    "claim_proven",
+    "deliver",
+    "expire",
+    "export",
+    "follow",
+    "follow_money",
+    "forget",
+    "give_back",
+    "hand_over",
+    "info_of",
+    "left_to_send",
+    "lock",
+    "lock_for",
+    "look_up",
+    "mark_paid",
+    "note",
+    "payment_failed",
+    "place",
+    "refund",
+    "request_refund",
+    "reveal",
+    "send",
+    "touch",
+    "wait_longer",
+    "what_holds",
+]
