@@ -27,6 +27,7 @@ from commerce import embedded
 from commerce.embedded import ServiceError
 
 DEMO_HINT = "Demo staff: admin@example.com / harbor-and-pine"
+DEMO_CUSTOMER_HINT = "Demo customer: customer@example.com / pine-and-harbor"
 DRAIN = 30.0  # seconds that web server and worker have to finish what they are at
 TICK = 0.1
 
@@ -221,7 +222,7 @@ def _welcome(shop: str) -> str:
     return (
         f"\nThe shop is open: {shop}/graphql\n"
         f"Messages that it writes to people, such as codes to sign in: {shop}/dev/messages\n"
-        f"{DEMO_HINT}\nCtrl-C stops it."
+        f"{DEMO_HINT}\n{DEMO_CUSTOMER_HINT}\nCtrl-C stops it."
     )
 
 

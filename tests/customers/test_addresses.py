@@ -12,7 +12,7 @@ from commerce.kit.actor import Permission
 from tests.conftest import Client, ShopUnderTest
 from tests.customers.documents import ADDRESS_CREATE, ADDRESS_DELETE, ADDRESS_UPDATE, BOOK
 from tests.customers.factory import act_as, act_in, make_customer
-from tests.shopfront import ADDRESSES, open_shop
+from tests.shopfront import ADDRESSES, complete, open_shop, ready_checkout
 
 GB = {"name": "Ada Park", "lines": ["10 Downing St"], "city": "London", "postalCode": "SW1A 2AA"}
 
@@ -129,6 +129,20 @@ async def test_an_address_book_is_full_at_fifty(shop: ShopUnderTest, client: Cli
     refused = await create(client)
     assert [(e["code"], e["field"]) for e in refused["userErrors"]] == [("LIMIT_EXCEEDED", ["input", "address"])]
     assert len(await book(client)) == MOST_ADDRESSES
+
+
+async def test_changing_an_address_changes_no_order(shop: ShopUnderTest, client: Client) -> None:
+    goods = await open_shop(shop)
+    act_as(client, await make_customer(shop))
+    entry = (await create(client, "US"))["customerAddress"]["id"]
+    order = (await complete(client, await ready_checkout(client, goods)))["order"]["id"]
+    read = "query($id: ID!) { order(id: $id) { shippingAddress { name lines city postalCode } } }"
+    before = (await client(read, id=order))["order"]
+    assert before["shippingAddress"]["lines"] == ADDRESSES["US"]["lines"]
+    await update(client, entry, address=given("DE"))
+    assert (await client(read, id=order))["order"] == before
+    await client(ADDRESS_DELETE, id=entry)
+    assert (await client(read, id=order))["order"] == before
 
 
 async def test_the_same_request_again_adds_one_address(shop: ShopUnderTest, client: Client) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from commerce import up
 from commerce.kit.actor import Permission
-from commerce.seed.actions import let_demo_staff_in, load
+from commerce.seed.actions import customers, let_demo_customer_in, let_demo_staff_in, load
 from commerce.seed.actions.staff import EMAIL, PASSWORD
 from commerce.seed.files import read
 from commerce.seed.marker import DEMO, ref_of, was_loaded
@@ -171,3 +171,17 @@ async def test_demo_staff_may_do_everything_and_is_made_once(demo: ShopUnderTest
     viewer = (await sign_in(client, EMAIL, PASSWORD))["viewer"]
     assert viewer["permissions"] == [str(permission) for permission in Permission]
     assert f"Demo staff: {EMAIL} / {PASSWORD}" == up.DEMO_HINT
+
+
+async def test_the_demo_customer_has_an_address_and_a_consent_and_is_made_once(
+    demo: ShopUnderTest, client: Client
+) -> None:
+    for _ in range(2):
+        await let_demo_customer_in(demo.context())
+    client.token = (await sign_in(client, customers.EMAIL, customers.PASSWORD))["tokens"]["accessToken"]
+    text = "{ viewer { customer { name addresses { address { formatted } } consents { purpose } } } }"
+    customer = (await client(text))["viewer"]["customer"]
+    assert customer["name"] == "Mia Park"
+    assert customer["addresses"][0]["address"]["formatted"][1] == "1 Pier St"
+    assert customer["consents"] == [{"purpose": "PERSONALIZATION"}]
+    assert f"Demo customer: {customers.EMAIL} / {customers.PASSWORD}" == up.DEMO_CUSTOMER_HINT

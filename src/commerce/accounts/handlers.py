@@ -14,7 +14,8 @@ from commerce.kit.people import LAST, erased, exported, held
 exported("account")(privacy.tell)
 erased(
     LAST,
-    *("accounts_account", "accounts_identity", "accounts_challenge", "accounts_invitation", "accounts_totp"),
+    *("accounts_account", "accounts_identity", "accounts_challenge", "accounts_invitation", "accounts_session"),
+    "accounts_totp",
     "messages_message",
 )(privacy.forget)
 held("account")(privacy.holds)

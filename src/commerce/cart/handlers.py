@@ -27,7 +27,7 @@ async def export(reads: Reads, person: UUID) -> Any:
     return await actions.export(reads, person)
 
 
-@erased("carts")
+@erased("carts", "cart_cart")
 async def forget(session: Session, person: UUID) -> None:
     await actions.forget(session, person)
 

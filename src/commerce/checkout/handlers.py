@@ -24,6 +24,6 @@ async def export(reads: Reads, person: UUID) -> Any:
     return await actions.export(reads, person)
 
 
-@erased("checkouts")
+@erased("checkouts", "checkout_checkout")
 async def forget(session: Session, person: UUID) -> None:
     await actions.forget(session, person)

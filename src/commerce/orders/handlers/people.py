@@ -36,7 +36,7 @@ async def export(reads: Reads, person: UUID) -> Any:
     return await actions.export(reads, person)
 
 
-@erased("orders")
+@erased("orders", "orders_order")
 async def forget(session: Session, person: UUID) -> None:
     await actions.forget(session, person)
 
