@@ -14,6 +14,7 @@ from commerce.kit import ids
 from commerce.kit.actor import SHOP
 from commerce.kit.context import Context
 from commerce.kit.db import Database
+from commerce.kit.notary import Notary
 from commerce.kit.sealing import Vault
 
 ADDRESS = {"name": "Ada Park", "lines": ["Hafenstraße 1"], "city": "Hamburg", "postalCode": "20457", "country": "DE"}
@@ -23,7 +24,7 @@ READER = {"email": "reader@example.com", "password": "a long way to the harbor"}
 async def make_reader(url: str) -> None:
     """An account that may read the orders."""
     database = await Database.connect(url, 2, 10)
-    database.vault = Vault([SECRET])
+    database.vault, database.notary = Vault([SECRET]), Notary([SECRET])
     try:
         given = READER["email"], READER["password"]
         await accounts.make_admin(Context(database, actor=SHOP), name="Reader", email=given[0], password=given[1])

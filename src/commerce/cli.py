@@ -1,11 +1,10 @@
 """The command `commerce`: what an operator types."""
 
 import asyncio
-import contextlib
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -248,13 +247,20 @@ def _admin_create(
 
     The password is asked for, unless it comes with --password-stdin or in COMMERCE_ADMIN_PASSWORD.
     """
+    from commerce.accounts import actions as accounts  # noqa: PLC0415  (see above)
+
     settings = _settings()
     _check(settings)
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else settings.admin_password.get_secret_value()
     if not password and not from_stdin:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        asyncio.run(_make_admin(settings, email, password, name or email, update=update))
+        _run(
+            lambda context: accounts.make_admin(
+                context, email=email, password=password, name=name or email, update=update
+            ),
+            knows_secrets=True,
+        )
     except Refusal as refusal:
         hint = " With --update it gets this password and all permissions." if isinstance(refusal, Taken) else ""
         typer.echo(f"commerce: {refusal.message.format_map(refusal.facts)}{hint}", err=True)
@@ -262,46 +268,17 @@ def _admin_create(
     typer.echo("The account is ready.")
 
 
-async def _make_admin(settings: Settings, email: str, password: str, name: str, *, update: bool) -> None:
-    from commerce.accounts import actions as accounts  # noqa: PLC0415  (see above)
-
-    async with _context(settings) as context:
-        await accounts.make_admin(context, email=email, password=password, name=name, update=update)
-
-
-@contextlib.asynccontextmanager
-async def _context(settings: Settings) -> "AsyncIterator[Context]":
-    """A context of the shop itself that can open what is sealed."""
-    from commerce.kit.actor import SHOP  # noqa: PLC0415  (see above)
-    from commerce.kit.context import Context  # noqa: PLC0415
-    from commerce.kit.db import Database  # noqa: PLC0415
-    from commerce.kit.sealing import Vault  # noqa: PLC0415
-
-    database = await Database.connect(settings.database_url, 2, settings.statement_timeout)
-    database.vault = Vault(settings.vault_secrets())
-    try:
-        yield Context(database, actor=SHOP)
-    finally:
-        await database.close()
-
-
 @admin.command("reset-second-factor")
 def _admin_reset_second_factor(email: Annotated[str, typer.Argument(help="E-mail address of the account.")]) -> None:
     """Take away the second factor of somebody who has lost it, and sign them out everywhere."""
-    settings = _settings()
-    _check(settings)
+    from commerce.accounts.actions import factors  # noqa: PLC0415  (see above)
+
+    _check(_settings())
     try:
-        asyncio.run(_reset_second_factor(settings, email))
+        _run(lambda context: factors.reset_by_email(context, email), knows_secrets=True)
     except Refusal as refusal:
         _fail(refusal.message.format_map(refusal.facts))
     typer.echo("The account asks for no second factor any more.")
-
-
-async def _reset_second_factor(settings: Settings, email: str) -> None:
-    from commerce.accounts.actions import factors  # noqa: PLC0415  (see above)
-
-    async with _context(settings) as context, context.transaction() as session:
-        await factors.reset_by_email(session, email)
 
 
 @lists.command("rebuild")

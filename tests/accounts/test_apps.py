@@ -11,11 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from commerce import shop as shops
 from commerce.accounts.actions.usage import AppUses
 from commerce.accounts.handlers import forget_nonces
 from commerce.accounts.rules import apps as rules
 from commerce.kit import ids
 from commerce.kit.actor import Permission
+from commerce.kit.db import Database
 from tests.accounts.documents import signed_in
 from tests.accounts.factory import give_role, make_role, make_staff
 from tests.channels.factory import make_channel
@@ -538,6 +540,12 @@ async def test_what_is_too_dear_is_counted_as_refused(shop: ShopUnderTest, clien
     assert [(one["requests"], one["points"], one["refused"]) for one in (await used(client))["usage"]] == [(1, 0, 1)]
 
 
+async def test_an_app_may_spend_more_than_a_storefront(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    erp, times = await made(shop, client, clock), shop.settings.rate_trusted
+    cost = (await erp.asks(ROLES)).json()["extensions"]["cost"]
+    assert (cost["limit"], cost["bucket"]["maximum"]) == (20_000 * times, 1_000_000 * times)
+
+
 async def test_what_people_use_is_not_counted(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
     await made(shop, client, clock)
     await client(ROLES)
@@ -584,3 +592,26 @@ async def test_processes_that_write_at_the_same_time_lose_nothing(racing_shop: S
     await asyncio.gather(*(one.write(racing_shop.context()) for one in processes))
     [day] = (await used(client))["usage"]
     assert (day["requests"], day["points"], day["refused"]) == (40, 120, 0)
+
+
+@pytest.mark.race
+async def test_usage_is_written_every_few_seconds_and_when_a_process_ends(
+    racing_shop: ShopUnderTest, race_url: str, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(racing_shop)
+    erp = await made(racing_shop, client, clock)
+    app = ids.decode("app", erp.app)  # type: ignore[attr-defined]
+    assert app is not None
+    monkeypatch.setattr(shops, "EVERY", 0.02)
+    settings = racing_shop.settings.model_copy(update={"database_url": race_url})
+    process = shops.Shop(settings, await Database.connect(race_url, 2, 20), clock=clock)
+    process.listen()
+    process.resources[AppUses].spend(app, clock().date(), requests=1)
+    async with asyncio.timeout(5):
+        while not (await used(client))["usage"]:  # noqa: ASYNC110  (it is another process that writes)
+            await asyncio.sleep(0.02)
+    monkeypatch.setattr(shops, "EVERY", 60)
+    await asyncio.sleep(0.05)
+    process.resources[AppUses].spend(app, clock().date(), requests=2)
+    await process.close()
+    assert (await used(client))["usage"][0]["requests"] == 3

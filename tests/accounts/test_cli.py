@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+import sqlalchemy
 from typer.testing import CliRunner, Result
 
 from commerce.cli import app
@@ -95,5 +96,9 @@ async def test_operator_takes_a_second_factor_away(
     assert await refusal_code(client, token) == "UNAUTHENTICATED"
     client.token = None
     assert (await sign_in(client))["tokens"]
+    [(kind, operation)] = await racing_shop.database.rows(
+        sqlalchemy.text("select actor_kind, operation from kit_audit where actor_kind = 'SYSTEM'")
+    )
+    assert (kind, operation) == ("SYSTEM", "admin reset-second-factor")
     unknown = await operator.resets("nobody@example.com")
     assert (unknown.exit_code, unknown.stderr) == (1, "commerce: There is no such object.\n")

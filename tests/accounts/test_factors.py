@@ -64,10 +64,10 @@ async def set_up(client: Client, clock: TestClock, email: str = "ada@example.com
     return secret, confirmed["recoveryCodes"]
 
 
-async def halted(client: Client, email: str = "ada@example.com") -> str:
+async def halted(client: Client, email: str = "ada@example.com", password: str = PASSWORD) -> str:
     """The challenge that a right password is answered with."""
     client.token = None
-    answer = (await client(SIGN_IN, email=email, password=PASSWORD))["signIn"]
+    answer = (await client(SIGN_IN, email=email, password=password))["signIn"]
     assert answer["tokens"] is None
     [error] = answer["userErrors"]
     assert (error["code"], error["field"]) == ("SECOND_FACTOR_REQUIRED", ["input", "credential"])

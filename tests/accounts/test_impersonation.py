@@ -21,6 +21,10 @@ IMPERSONATE = """mutation($input: CustomerImpersonateInput!) {
 }"""
 VIEWER = "{ viewer { id name isImpersonated impersonatedBy permissions } }"
 SIGN_OUT = "mutation($everywhere: Boolean!) { signOut(input: {everywhere: $everywhere}) { userErrors { code } } }"
+SESSIONS = "{ sessions { id method isImpersonated isCurrent endedAt } }"
+PASSWORD_CHANGE = """mutation {
+  passwordChange(input: {currentPassword: "harbor-and-pine", newPassword: "another-password"}) { userErrors { code } }
+}"""
 WRITES = [Permission.CUSTOMERS_IMPERSONATE]
 
 
@@ -93,7 +97,8 @@ async def test_credentials_of_the_customer_are_out_of_reach(shop: ShopUnderTest,
     _, _, _, token = await in_place(shop, client)
     client.token = token
     code = {"code": "123456"}
-    for document, sent in ((BEGIN, {}), (CONFIRM, code), (DISABLE, code), (RENEW, code)):
+    own = ((SESSIONS, {}), (PASSWORD_CHANGE, {}), (BEGIN, {}), (CONFIRM, code), (DISABLE, code), (RENEW, code))
+    for document, sent in own:
         answer = await client.send(document, **sent)
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN", document
 
@@ -170,6 +175,10 @@ async def test_what_is_done_is_recorded_under_both_names(shop: ShopUnderTest, cl
     assert placed["userErrors"] == []
     rows = await shop.database.rows(text("select actor from orders_event where kind = 'PLACED'"))
     assert rows[0][0] == f"CUSTOMER:{cleo.id} by STAFF:{ada.id}"
+    log = text("select operation, actor_id, behind_id, facts ->> 'reason' from kit_audit order by position")
+    deeds = [tuple(row) for row in await shop.database.rows(log)]
+    assert ("customerImpersonate", ada.id, None, "Ticket 4711") in deeds
+    assert ("checkoutComplete", cleo.id, ada.id, None) in deeds
 
 
 async def test_the_reason_is_kept_and_tells_nobody_else(shop: ShopUnderTest, client: Client) -> None:
@@ -179,6 +188,40 @@ async def test_the_reason_is_kept_and_tells_nobody_else(shop: ShopUnderTest, cli
     events = await shop.database.rows(text("select payload::text from kit_event where name = 'ImpersonationBegun'"))
     assert len(events) == 1
     assert "Ticket" not in events[0][0]
+
+
+async def test_the_customer_sees_it_and_can_end_it(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    _, _, mine, token = await in_place(shop, client)
+    client.token = mine
+    assert (await client(SESSIONS))["sessions"][0] | {"id": ""} == {
+        "id": "", "method": "PASSWORD", "isImpersonated": False, "isCurrent": True, "endedAt": None,
+    }  # fmt: skip
+    await signed_in(client, "cleo@example.com")
+    seen = next(one for one in (await client(SESSIONS))["sessions"] if one["isImpersonated"])
+    assert (seen["method"], seen["isCurrent"], seen["endedAt"]) == ("IMPERSONATION", False, None)
+    revoke = "mutation($id: ID!) { sessionRevoke(input: {sessionId: $id}) { userErrors { code } } }"
+    clock.advance(minutes=1)
+    assert (await client(revoke, id=seen["id"]))["sessionRevoke"]["userErrors"] == []
+    cleos = client.token
+    assert await refusal_code(client, token) == "UNAUTHENTICATED"
+    client.token = cleos
+    listed = (await client(SESSIONS))["sessions"]
+    assert [(one["isImpersonated"], one["endedAt"]) for one in listed] == [
+        (False, None),
+        (True, "2026-11-22T12:01:00Z"),
+    ]
+
+
+async def test_one_that_ran_out_is_still_seen(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    await in_place(shop, client)
+    clock.advance(days=80)
+    await forget_old(shop.context())
+    await signed_in(client, "cleo@example.com")
+    listed = (await client(SESSIONS))["sessions"]
+    assert [(one["isImpersonated"], one["endedAt"]) for one in listed] == [
+        (False, None),
+        (True, "2026-11-22T12:30:00Z"),
+    ]
 
 
 async def test_it_is_remembered_for_a_while(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:

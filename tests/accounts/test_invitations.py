@@ -14,6 +14,7 @@ from commerce.settings import Settings
 from commerce.shop import staff_rules
 from tests.accounts.documents import ACCEPT, STAFF_INVITE, refusal_code, sign_in, signed_in
 from tests.accounts.factory import PASSWORD, letters, make_customer, make_role, make_staff
+from tests.accounts.test_factors import halted, second, set_up
 from tests.channels.factory import make_channel
 from tests.conftest import Client, ShopUnderTest, TestClock
 
@@ -71,6 +72,9 @@ async def test_who_is_invited_chooses_a_password_and_is_in(shop: ShopUnderTest, 
         "channelPermissions": [{"channelId": roles[0]["channelId"], "permissions": ["ORDERS_WRITE"]}],
     }  # fmt: skip
     assert await refusal_code(client, came["tokens"]["accessToken"]) == ""
+    log = text("select actor_id, subject from kit_audit where operation = 'staffInvitationAccept'")
+    [deed] = await shop.database.rows(log)
+    assert tuple(deed) == (ids.decode("staff", came["viewer"]["id"]), made["invitation"]["id"])
     client.token = None
     assert (await sign_in(client, "bob@example.com", NEW))["viewer"]["id"] == came["viewer"]["id"]
     await signed_in(client)
@@ -206,6 +210,19 @@ async def test_a_customer_with_the_address_becomes_one_of_the_staff(shop: ShopUn
     client.token = None
     assert (await sign_in(client, "cleo@example.com", PASSWORD))["userErrors"][0]["code"] == "CREDENTIAL_REJECTED"
     assert (await sign_in(client, "cleo@example.com", NEW))["viewer"]["permissions"] == ["ORDERS_READ"]
+
+
+async def test_a_customer_with_a_second_factor_still_shows_it(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    await make_customer(shop)
+    _, recovery = await set_up(client, clock, "cleo@example.com")
+    token = await invited(shop, client, email="cleo@example.com")
+    came = await accept(client, token)
+    assert (came["tokens"], [error["code"] for error in came["userErrors"]]) == (None, ["SECOND_FACTOR_REQUIRED"])
+    challenge = await halted(client, "cleo@example.com", NEW)
+    client.token = (await second(client, challenge, recovery[0]))["tokens"]["accessToken"]
+    assert (await client("{ viewer { permissions } }"))["viewer"]["permissions"] == ["ORDERS_READ"]
 
 
 async def test_an_account_that_is_closed_is_not_opened_by_an_invitation(shop: ShopUnderTest, client: Client) -> None:

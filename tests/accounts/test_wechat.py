@@ -95,6 +95,8 @@ async def test_phone_comes_with_a_code_of_its_own(client: Client, wechat: Wechat
     assert answer["viewer"]["phone"] == "+8613812345678"
     abroad = await by_mini(client, wechat, Human("v", phone=("1", "2025550143")), with_phone=True)
     assert abroad["viewer"]["phone"] == "+12025550143"
+    nobodys = await by_mini(client, wechat, Human("w", phone=("86", "138")), with_phone=True)
+    assert code_of(nobodys) == ("CREDENTIAL_REJECTED", PHONE_CODE)
 
 
 async def test_unknown_wechat_with_a_known_phone_joins_its_owner(

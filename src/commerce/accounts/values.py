@@ -446,7 +446,7 @@ class OwnIdentity:
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """A sign-in that is still open, as its owner sees it."""
+    """A sign-in, as its owner sees it."""
 
     key: UUID
     method: SignInMethod
@@ -455,6 +455,7 @@ class OwnSession:
     used_at: datetime
     is_impersonated: bool
     is_current: bool
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

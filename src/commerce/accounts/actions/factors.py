@@ -18,7 +18,9 @@ from commerce.accounts.rules import codes, emails
 from commerce.accounts.rules import factors as rules
 from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import EMAIL, AccountKind, Purpose, SignedIn, SignInMethod, StaffRules
-from commerce.kit.actor import Actor
+from commerce.kit import ids
+from commerce.kit.actor import SHOP, Actor
+from commerce.kit.audit import Deed, note
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound, RequestError
@@ -154,13 +156,15 @@ async def reset(session: Session, actor: Actor, key: UUID) -> None:
     await _take_away(session, key)
 
 
-async def reset_by_email(session: Session, email: str) -> None:
+async def reset_by_email(context: Context, email: str) -> None:
     """The same by the operator of the shop, who can also help the last one who manages the staff."""
-    owner = await accounts.owner_of(session, EMAIL, emails.normal_email(email))
-    account = await accounts.lock_account(session, owner) if owner else None
-    if account is None:
-        raise NotFound("email")
-    await _take_away(session, account.id)
+    async with context.transaction() as session:
+        owner = await accounts.owner_of(session, EMAIL, emails.normal_email(email))
+        account = await accounts.lock_account(session, owner) if owner else None
+        if account is None:
+            raise NotFound("email")
+        await _take_away(session, account.id)
+        note(session, Deed(SHOP, "admin reset-second-factor", ids.encode(account.kind.lower(), account.id)))
 
 
 async def _take_away(session: Session, key: UUID) -> None:

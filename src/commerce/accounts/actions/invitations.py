@@ -23,7 +23,9 @@ from commerce.accounts.values import (
     SignInMethod,
     StaffRules,
 )
-from commerce.kit.actor import Actor, Permission
+from commerce.kit import ids
+from commerce.kit.actor import Actor, ActorKind, Permission
+from commerce.kit.audit import Deed, note
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import NotFound
@@ -132,4 +134,6 @@ async def _join(
     known = await keep_roles(session, [grant.role for grant in grants])
     roles.give(session, account.id, [grant for grant in grants if grant.role in known])
     invitation.accepted_at = session.now()
+    newcomer = Actor(ActorKind.STAFF, account.id)
+    note(session, Deed(newcomer, "staffInvitationAccept", ids.encode("staff_invitation", invitation.id)))
     return await sessions.admit(session, context, account, SignInMethod.INVITATION)

@@ -14,9 +14,13 @@ from commerce.accounts.rules import staff as rules
 from commerce.accounts.values import EMAIL, AccountKind, Grant, IdentityKind, Proof
 from commerce.kit import ids
 from commerce.kit.actor import SHOP, Actor, Permission
+from commerce.kit.audit import Deed, note
 from commerce.kit.context import Context
 from commerce.kit.db import Session
 from commerce.kit.errors import Invalid, NotFound
+
+MADE = "admin create"
+"""What the audit log calls it when the operator makes somebody who may do everything."""
 
 
 async def create_staff(
@@ -31,6 +35,7 @@ async def create_staff(
     async with context.transaction() as session:
         key = (await _add(session, email, name, password_hash, permissions)).id
         session.answer = ids.encode("staff", key)
+        note(session, Deed(actor, MADE, session.answer))
     return key
 
 
@@ -108,4 +113,5 @@ async def make_admin(context: Context, *, email: str, password: str, name: str, 
             raise Invalid("email")
         account.password_hash, account.permissions, account.is_active = password_hash, list(Permission), True
         await queries.revoke_all(session, account.id)
+        note(session, Deed(SHOP, MADE, ids.encode("staff", account.id)))
     return known.account

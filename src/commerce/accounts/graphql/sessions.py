@@ -85,6 +85,11 @@ class Session(Node):
         """Whether it is that of a staff member who acts as the viewer."""
         return self.known.is_impersonated
 
+    @derived
+    def ended_at(self) -> datetime | None:
+        """When it ended; null while it is open. Only those of staff in the viewer's place are listed after their end."""
+        return self.known.ended_at
+
 
 @input_type
 class SessionRevokeInput:
@@ -179,7 +184,10 @@ class SessionsQuery:
     @costs(items=5)
     @query(ONESELF)
     async def sessions(self, info: Info) -> list[Session]:
-        """The viewer's sessions that are open, the one used last first; at most a hundred."""
+        """The viewer's sessions that are open, the one used last first; at most a hundred.
+
+        Those of staff who acted in the viewer's place stay in the list for 90 days.
+        """
         return [_session(one) for one in await _own(info)]
 
     @query(OWNER)

@@ -3,7 +3,6 @@
 WeChat answers with status 200 and `text/plain`, whatever happened; what did, stands in `errcode`.
 """
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from commerce.accounts.errors import (
 )
 from commerce.accounts.providers.wechat_token import AccessToken, TokenRejected, WechatApp
 from commerce.accounts.values import PHONE, IdentityKind, Proof, ProviderKind, Shown, Visit, Vouched
+from commerce.directory.phones import normal_phone
 from commerce.kit.errors import Refusal
 from commerce.kit.outside import Outside, Unanswered
 
@@ -30,7 +30,6 @@ _REFUSALS: dict[int, type[Refusal]] = {
     40226: ProviderDeclined,  # somebody whom WeChat holds for a risk
 }
 _STALE_TOKEN = (40001, 42001)
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 NO_NICKNAME = "微信用户"
 """What WeChat calls everybody who has not given their name away."""
 
@@ -122,8 +121,8 @@ class WechatMini:
         if not isinstance(info, dict) or not isinstance(mark, dict) or mark.get("appid") != self.app.appid:
             log.warning("phone number of another app", provider=self.title)
             raise ProviderRejected("phoneCode")
-        number = f"+{info.get('countryCode', '')}{info.get('purePhoneNumber', '')}"
-        if not _E164.fullmatch(number):
+        number = normal_phone(f"+{info.get('countryCode', '')}{info.get('purePhoneNumber', '')}")
+        if number is None:
             raise ProviderDeclined("phoneCode", provider=self.title)
         return Proof(IdentityKind.PHONE, PHONE, number)
 

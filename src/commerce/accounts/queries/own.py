@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, false, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, false, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
@@ -43,6 +43,7 @@ _latest: Any = (
     .subquery()
 )
 _current = select(col(AccountSession.family)).where(col(AccountSession.id) == bindparam("current")).scalar_subquery()
+_is_open = and_(_latest.c.revoked_at.is_(None), _latest.c.expires_at > bindparam("now"))
 _sessions = (
     select(
         _latest.c.family,
@@ -52,9 +53,10 @@ _sessions = (
         _latest.c.created_at,
         _latest.c.behind_id.is_not(None),
         func.coalesce(_latest.c.family == _current, false()),
+        case((_is_open, null()), else_=func.least(_latest.c.revoked_at, _latest.c.expires_at)),
     )
-    .where(_latest.c.revoked_at.is_(None), _latest.c.expires_at > bindparam("now"))
-    .order_by(_latest.c.created_at.desc(), _latest.c.family)
+    .where(or_(_is_open, _latest.c.behind_id.is_not(None)))
+    .order_by(_is_open.desc(), _latest.c.created_at.desc(), _latest.c.family)
     .limit(MOST_SESSIONS)
 )
 _began = select(col(AccountSession.began_at), col(AccountSession.method)).where(
@@ -81,7 +83,10 @@ def _identity(reads: Reads, row: Row) -> OwnIdentity:
 
 
 async def sessions(reads: Reads, account: UUID, current: UUID | None) -> list[OwnSession]:
-    """The sign-ins of an account that are still open, the one that was used last first."""
+    """The sign-ins of an account that are still open, the one that was used last first.
+
+    Those of staff in its place stay for a while after their end.
+    """
     rows = await reads.rows(_sessions, account=account, current=current, now=reads.now())
     return [OwnSession(row[0], SignInMethod(row[1]), *row[2:]) for row in rows]
 
