@@ -23,6 +23,8 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from commerce import explorer
+from commerce.accounts import http as signing
+from commerce.accounts.values import TokenKeys
 from commerce.catalog import queries as catalog
 from commerce.catalog.models import Publication
 from commerce.channels import graphql as channels
@@ -85,6 +87,7 @@ def routes(shop: Shop, door: Door, trusted: Trusted) -> list[BaseRoute]:
         *Webhooks(shop.context()).routes(),
         *Archives(shop.context).routes(),
         *(DevMessages(shop.context).routes() if settings.is_dev else ()),
+        *signing.routes(shop.resources[TokenKeys]),
         Route("/healthz", _healthz),
         Route("/readyz", readyz),
     ]
@@ -255,11 +258,12 @@ def on_signals(act: Callable[[], None]) -> Iterator[None]:
 
 
 def middleware(settings: Settings) -> list[Middleware]:
-    """Lets pages of other origins call the API. There are no cookies: the caller is known by its headers."""
+    """Lets pages of other origins call the API; with cookies only those that are named."""
     return [
         Middleware(
             Cors,
             allow_origins=settings.origins,
+            allow_credentials="*" not in settings.origins,
             allow_methods=("GET", "POST"),
             allow_headers=(*HEADERS, *CLIENT_HEADERS, "Authorization", "Content-Type", "Idempotency-Key"),
             expose_headers=("Cache-Status", "Content-Language", "ETag", "Retry-After"),
@@ -286,6 +290,7 @@ def create_app() -> Starlette:
     settings = Settings()
     try:
         settings.signing_secret()
+        settings.verifying_secrets()
         trusted = trusted_of(settings)
     except SettingsError as error:
         raise SystemExit(f"commerce: {error}") from error

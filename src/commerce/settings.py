@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     secret: SecretStr = SecretStr("")
     """Signs access tokens: at least 32 characters, the same in every process."""
+    previous_secrets: SecretStr = SecretStr("")
+    """Secrets that signed access tokens until lately, or will from soon, separated by commas: they verify, and never sign."""
     data_secrets: SecretStr = SecretStr("")
     """Seal personal data, each of at least 32 characters, separated by commas: the first seals, all of them open. The
     signing secret serves when none is given."""
@@ -200,6 +202,10 @@ class Settings(BaseSettings):
             raise SettingsError(f"COMMERCE_SECRET must have at least {SHORTEST_SECRET} characters.")
         return given
 
+    def verifying_secrets(self) -> list[str]:
+        """The secrets whose access tokens are taken beside those of the present one."""
+        return self._split_secrets("COMMERCE_PREVIOUS_SECRETS", self.previous_secrets)
+
     def vault_secrets(self) -> list[str]:
         """The secrets that personal data is sealed with, the present one first."""
         return self._several("COMMERCE_DATA_SECRETS", self.data_secrets)
@@ -209,10 +215,13 @@ class Settings(BaseSettings):
         return self._several("COMMERCE_AUDIT_SECRETS", self.audit_secrets)
 
     def _several(self, name: str, given: SecretStr) -> list[str]:
+        return self._split_secrets(name, given) or [self.signing_secret(), *self.verifying_secrets()]
+
+    def _split_secrets(self, name: str, given: SecretStr) -> list[str]:
         found = [part.strip() for part in given.get_secret_value().split(",") if part.strip()]
         if any(len(secret) < SHORTEST_SECRET for secret in found):
             raise SettingsError(f"Each of {name} must have at least {SHORTEST_SECRET} characters.")
-        return found or [self.signing_secret()]
+        return found
 
     @field_validator("allowed_origins", "trusted_documents", mode="before")
     @classmethod

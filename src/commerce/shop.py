@@ -16,10 +16,11 @@ from starlette.types import Scope
 from commerce import services
 from commerce.accounts import handlers as _accounts  # noqa: F401  (handlers are registered by being imported)
 from commerce.accounts.actions.callers import caller_from
+from commerce.accounts.actions.sessions import actor_by_cookie
 from commerce.accounts.actions.usage import EVERY, AppUses
 from commerce.accounts.rules.tokens import keys_from
 from commerce.accounts.rules.tries import network
-from commerce.accounts.values import Caller, CodeLimits, SentRequest, StaffRules, TokenKeys
+from commerce.accounts.values import COOKIES, Caller, CodeLimits, SentRequest, StaffRules, TokenKeys
 from commerce.audit import handlers as _audit  # noqa: F401
 from commerce.cart import handlers as _cart  # noqa: F401
 from commerce.catalog.values import MediaPlace
@@ -32,6 +33,7 @@ from commerce.i18n.messages import translate
 from commerce.kit.actor import GUEST, SHOP, Actor, ActorKind
 from commerce.kit.clock import Clock, system_clock
 from commerce.kit.context import Context
+from commerce.kit.cookies import CookieRules
 from commerce.kit.db import Database, driver_url
 from commerce.kit.http import headers_of
 from commerce.kit.http.request import BODY
@@ -107,9 +109,14 @@ class Shop:
         """The context of a request over HTTP, or of a socket. UNAUTHENTICATED when it says who it is and that does not hold."""
         context = self.context(GUEST, headers_of(request.scope))
         address, _ = request.scope.get("client") or ("", 0)
-        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100]))
-        authorization = context.headers.get("authorization")
-        context.actor = await caller_from(context, authorization, _sent(request.scope))
+        authorization, rules = context.headers.get("authorization"), context[CookieRules]
+        access, renewal = (rules.read(context.headers, part) if authorization is None else None for part in COOKIES)
+        is_kept = access is not None or renewal is not None
+        context.know(Caller, Caller(address, context.headers.get("x-client", "")[:100], renewal, is_kept))
+        if access is not None:
+            context.actor = await actor_by_cookie(context, access)
+        else:
+            context.actor = await caller_from(context, authorization, _sent(request.scope))
         request.scope[SEEN] = True
         return context
 
@@ -185,7 +192,11 @@ def resources(settings: Settings, database: Database) -> dict[type[Any], Any]:
     if settings.takes_test_payments:
         providers.append(TestProvider(database, test_key, settings.public_url))
     return {
-        TokenKeys: keys_from(settings.signing_secret()),
+        CookieRules: CookieRules(
+            frozenset(origin.rstrip("/").lower() for origin in (*settings.origins, settings.public_url)) - {"*"},
+            settings.public_url.startswith("https://"),
+        ),
+        TokenKeys: keys_from(settings.signing_secret(), *settings.verifying_secrets()),
         StaffRules: staff_rules(settings),
         AppUses: AppUses(),
         CodeLimits: CodeLimits(settings.codes_per_address),

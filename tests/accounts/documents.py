@@ -156,3 +156,15 @@ async def link(client: Client, **to: str) -> dict[str, Any]:
 async def merge(client: Client, token: str, key: str = "merge") -> dict[str, Any]:
     """The answer to somebody who merges two accounts, whatever it is."""
     return (await client(MERGE, input={"mergeToken": token, "idempotencyKey": key}))["accountMerge"]
+
+
+REFRESH_BY = """mutation($input: TokenRefreshInput!) {
+  tokenRefresh(input: $input) {
+    tokens { accessToken refreshToken } expiresAt viewer { name } userErrors { code field }
+  }
+}"""
+
+
+async def refresh(client: Client, token: str | None, key: str | None = None) -> dict[str, Any]:
+    """The answer to somebody who trades a refresh token, whatever it is."""
+    return (await client(REFRESH_BY, input={"refreshToken": token, "idempotencyKey": key}))["tokenRefresh"]

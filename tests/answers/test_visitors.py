@@ -169,7 +169,7 @@ async def test_a_get_may_be_kept_by_caches_on_the_way(goods: Goods, client: Clie
     first, second = await get(client, SHELF), await get(client, SHELF)
     for answer in (first, second):
         assert answer.headers["cache-control"] == "public, max-age=0, must-revalidate, s-maxage=30"
-        varies = "Accept, Accept-Encoding, Authorization, Accept-Language, X-Channel, X-Country, X-Currency"
+        varies = "Accept, Accept-Encoding, Authorization, Cookie, Accept-Language, X-Channel, X-Country, X-Currency"
         assert answer.headers["vary"].startswith(varies)
     assert first.headers["etag"] == second.headers["etag"]
     assert (how(first), how(second)) == (MISS, HIT)
@@ -180,7 +180,7 @@ async def test_an_address_that_settles_the_context_varies_by_less(goods: Goods, 
     text = 'query @inContext(channel: "web", locale: "de", country: "DE", currency: "EUR") { channels { code } }'
     for _ in range(2):
         answer = await get(client, text, {"Accept-Language": "en", "X-Currency": "KWD"})
-        assert answer.headers["vary"].startswith("Accept, Accept-Encoding, Authorization")
+        assert answer.headers["vary"].startswith("Accept, Accept-Encoding, Authorization, Cookie")
         assert "Language" not in answer.headers["vary"]
         assert answer.json()["extensions"]["context"]["currency"] == "EUR"
 

@@ -1,6 +1,6 @@
 """People and their sign-ins as others see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -69,6 +69,8 @@ class Purpose(StrEnum):
     MERGE = "MERGE"
 
 
+ACCESS, REFRESH = COOKIES = ("access", "refresh")
+"""Cookies in which a browser keeps its tokens."""
 EMAIL = "email"
 PHONE = "phone"
 """Providers of identities that are contacts; also the labels under which orders find the same contact."""
@@ -263,6 +265,10 @@ class Caller:
 
     address: str
     client: str = ""
+    refresh_cookie: str | None = field(default=None, repr=False)
+    """The refresh token that a page of ours keeps in a cookie."""
+    has_cookies: bool = False
+    """Whether it is known by cookies, and no token was sent in a header."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -272,6 +278,10 @@ class TokenKeys:
     kid: str
     private: Ed25519PrivateKey
     public: Ed25519PublicKey
+    verifying: Mapping[str, Ed25519PublicKey]
+    """All keys whose tokens are taken, by their names: its own, those before it and those to come."""
+    refreshing: bytes
+    """Makes the refresh token that follows one, for who may have to ask for it twice."""
 
 
 @dataclass(frozen=True, slots=True)

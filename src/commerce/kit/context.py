@@ -53,6 +53,8 @@ class Context:
         """The instant from which on the clock alone makes something else of what was read."""
         self.deed: Deed | None = None
         """What staff or an app is doing with this request: written down with each transaction that is part of it."""
+        self.cookies: list[str] | None = None
+        """Headers that have the browser keep something; None where the answer cannot carry them."""
         self.claim: Claim | None = None
         self.unanswered: UUID | None = None
         self._resources = dict(resources or {})

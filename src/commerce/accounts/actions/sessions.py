@@ -53,6 +53,14 @@ async def actor_from(context: Context, authorization: str | None) -> Actor:
     )
 
 
+async def actor_by_cookie(context: Context, token: str) -> Actor:
+    """Who a page's cookie says it is. One that is over is a guest: the page cannot leave it out to begin anew."""
+    try:
+        return await actor_from(context, f"Bearer {token}")
+    except RequestError:
+        return GUEST
+
+
 async def sign_in(context: Context, email: str, password: str) -> SignedIn:
     """Open a session with e-mail address and password. Unknown addresses are answered like wrong passwords."""
     email, caller = emails.normal_email(email), context[Caller]
@@ -101,7 +109,8 @@ def begin(session: Session, context: Context, account: UUID, method: SignInMetho
     now, client = session.now(), context[Caller].client
     for note in people.arrivals:
         note(context, session, account)
-    return SignedIn(account, _open(session, context[TokenKeys], account, _Chain(new_key(), method, client, now)))
+    chain, refresh_token = _Chain(new_key(), method, client, now), tokens.new_refresh_token()
+    return SignedIn(account, _open(session, context[TokenKeys], account, chain, refresh_token))
 
 
 def admitted(outcome: SignedIn | Halted) -> SignedIn:
@@ -111,29 +120,45 @@ def admitted(outcome: SignedIn | Halted) -> SignedIn:
     return outcome
 
 
-async def refresh(context: Context, refresh_token: str) -> SignedIn:
-    """Trade a refresh token for new tokens. One that was used before ends the whole family: it may be stolen."""
+async def refresh(context: Context, refresh_token: str, retry_key: str | None = None) -> SignedIn:
+    """Trade a refresh token for new tokens. One that was used before ends the whole family: it may be stolen.
+
+    A client that did not get its answer gets it once more, for a minute, with the key that it chose before (ADR 20).
+    """
     async with context.transaction() as session:
-        renewed = await _renew(session, context[TokenKeys], tokens.refresh_hash(refresh_token))
+        renewed = await _renew(session, context[TokenKeys], refresh_token, retry_key)
     if renewed is None:
         raise RefreshTokenRejected("input", "refreshToken")
     return renewed
 
 
-async def _renew(session: Session, keys: TokenKeys, refresh_hash: str) -> SignedIn | None:
+async def _renew(session: Session, keys: TokenKeys, refresh_token: str, retry_key: str | None) -> SignedIn | None:
+    refresh_hash = tokens.refresh_hash(refresh_token)
+    following = tokens.next_refresh_token(keys, refresh_token, retry_key)
     owner = await queries.owner_of_refresh(session, refresh_hash)
     account = await queries.lock_account(session, owner) if owner else None
     if account is None:
         return None
     old = await queries.session_of_refresh(session, refresh_hash)
     if old.used_at is not None:
-        await queries.revoke_family(session, old.family)
-        return None
+        return await _repeated(session, keys, old, following)
     if not account.is_active or not tokens.can_be_used(old.revoked_at, old.expires_at, session.now()):
         return None
     old.used_at = session.now()
     chain = _Chain(old.family, SignInMethod(old.method), old.client, old.began_at)
-    return SignedIn(account.id, _open(session, keys, account.id, chain))
+    return SignedIn(account.id, _open(session, keys, account.id, chain, following))
+
+
+async def _repeated(session: Session, keys: TokenKeys, old: AccountSession, following: str) -> SignedIn | None:
+    """The answer to a refresh that comes a second time: what it was, for who had the same key; else the family's end."""
+    assert old.used_at is not None
+    link, now = await queries.next_session(session, tokens.refresh_hash(following)), session.now()
+    is_open = link is not None and tokens.can_be_used(link.revoked_at, link.expires_at, now)
+    if link is None or not is_open or not tokens.is_retry(old.used_at, link.used_at, now):
+        await queries.revoke_family(session, old.family)
+        return None
+    access, expires_at = tokens.access_token(keys, Claims(old.account_id, link.id), now)
+    return SignedIn(old.account_id, Tokens(access, expires_at, following))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +171,8 @@ class _Chain:
     began_at: datetime
 
 
-def _open(session: Session, keys: TokenKeys, account: UUID, chain: _Chain) -> Tokens:
-    now, refresh_token = session.now(), tokens.new_refresh_token()
+def _open(session: Session, keys: TokenKeys, account: UUID, chain: _Chain, refresh_token: str) -> Tokens:
+    now = session.now()
     opened = AccountSession(
         account_id=account,
         family=chain.family,

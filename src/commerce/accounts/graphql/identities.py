@@ -10,7 +10,7 @@ from commerce.accounts import actions
 from commerce.accounts.actions import identities as ways
 from commerce.accounts.graphql import credentials
 from commerce.accounts.graphql.credentials import CredentialInput
-from commerce.accounts.graphql.sessions import AuthPayload, let_in
+from commerce.accounts.graphql.sessions import AuthPayload, came_by_cookies, let_in
 from commerce.accounts.graphql.viewer import Viewer, viewer_of
 from commerce.accounts.queries import own
 from commerce.accounts.values import IdentityKind, OwnIdentity
@@ -186,4 +186,5 @@ class IdentitiesMutation:
         Codes: CREDENTIAL_REJECTED, REQUIRED, STATE_NOT_ALLOWED.
         """
         challenge = ids.decode("challenge", input.merge_token)
-        return await let_in(info, await actions.merge(info.context, info.context.actor, challenge))
+        merged = await actions.merge(info.context, info.context.actor, challenge)
+        return await let_in(info, merged, use_cookies=came_by_cookies(info))

@@ -1,19 +1,24 @@
 """Signing in, staying in and signing out."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
 
 from commerce.accounts import actions
+from commerce.accounts.errors import RefreshTokenRejected
 from commerce.accounts.graphql import credentials
 from commerce.accounts.graphql.credentials import CredentialInput
 from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.graphql.viewer import Viewer, viewer_of
 from commerce.accounts.queries import own
-from commerce.accounts.values import Hidden, OwnSession, SignedIn, SignInMethod
+from commerce.accounts.rules.tokens import ACCESS_LIFE, REFRESH_LIFE
+from commerce.accounts.values import ACCESS, COOKIES, REFRESH, Caller, Hidden, OwnSession, SignedIn, SignInMethod
+from commerce.kit.context import Context
+from commerce.kit.cookies import CookieRules
+from commerce.kit.errors import RequestError, Required, TooLong
 from commerce.kit.graphql import (
     ID,
     ONESELF,
@@ -34,7 +39,11 @@ from commerce.kit.graphql import (
     object_type,
     query,
 )
+from commerce.kit.idempotency import LONGEST_KEY
 from commerce.kit.limits import costs
+
+COOKIE_KEY = "cookies"
+
 
 described_enum(
     {
@@ -118,16 +127,28 @@ class SignInInput:
     """Opens a session."""
 
     credential: CredentialInput = described("Proof of who you are.")
+    use_cookies: bool = described(
+        "Whether the browser keeps the tokens in cookies that scripts cannot read, instead of being told them. For pages of"
+        " the shop's host and of the origins that it names, over plain HTTP.",
+        default=False,
+    )
 
 
 @input_type
 class TokenRefreshInput:
     """Trades a refresh token."""
 
-    refresh_token: str = described("The token, which is used up by it.")
+    refresh_token: str | None = described(
+        "The token, which is used up by it; null where a cookie holds it.", default=None
+    )
+    idempotency_key: str | None = described(
+        "A UUID of the client's, also taken from the header `Idempotency-Key`. Who gets no answer repeats the request with"
+        " it within a minute.",
+        default=None,
+    )
 
     def __post_init__(self) -> None:
-        self.refresh_token = Hidden(self.refresh_token)
+        self.refresh_token = Hidden(self.refresh_token) if self.refresh_token is not None else None
 
 
 @input_type
@@ -141,7 +162,10 @@ class SignOutInput:
 class AuthPayload(Payload):
     """Result of what signs in."""
 
-    tokens: AuthTokens | None = described("Tokens; null after an error.", default=None)
+    tokens: AuthTokens | None = described("Tokens; null after an error, and where cookies hold them.", default=None)
+    expires_at: datetime | None = described(
+        "End of the access token, wherever it is kept; null after an error.", default=None
+    )
     viewer: Viewer | None = described("Who is signed in now; null after an error.", default=None)
 
     @classmethod
@@ -155,11 +179,53 @@ class SignOutPayload(Payload):
     """Result of `signOut`."""
 
 
-async def let_in(info: Info, signed_in: SignedIn) -> AuthPayload:
-    """What somebody is answered who has come in."""
-    held = signed_in.tokens
+async def let_in(info: Info, signed_in: SignedIn, *, use_cookies: bool = False) -> AuthPayload:
+    """What somebody is answered who has come in: with tokens, or with cookies that hold them."""
+    held, viewer = signed_in.tokens, await viewer_of(info, signed_in.account)
+    if use_cookies:
+        _keep(info.context, {ACCESS: (held.access, ACCESS_LIFE), REFRESH: (held.refresh, REFRESH_LIFE)})
+        return AuthPayload(expires_at=held.expires_at, viewer=viewer)
     tokens = AuthTokens(access_token=held.access, expires_at=held.expires_at, refresh_token=held.refresh)
-    return AuthPayload(tokens=tokens, viewer=await viewer_of(info, signed_in.account))
+    return AuthPayload(tokens=tokens, expires_at=held.expires_at, viewer=viewer)
+
+
+def came_by_cookies(info: Info) -> bool:
+    """Whether the caller is known by cookies, and can be given others."""
+    context = info.context
+    return context.actor.is_known and context[Caller].has_cookies and context.cookies is not None
+
+
+def _check_cookies(context: Context) -> None:
+    """Refuse cookies where they would not get anywhere, or to a page that may not use them."""
+    if context.cookies is None:
+        raise RequestError("BAD_USER_INPUT", "Cookies are set over plain HTTP only.")
+    if not context[CookieRules].takes(context.headers):
+        raise RequestError("FORBIDDEN", "Pages of this origin get no cookies.")
+
+
+def _keep(context: Context, kept: Mapping[str, tuple[str, timedelta]]) -> None:
+    """Have the browser keep these in place of what it has."""
+    assert context.cookies is not None
+    for part, (value, life) in kept.items():
+        context.cookies.append(context[CookieRules].written(part, value, int(life.total_seconds())))
+
+
+def _forget_cookies(context: Context) -> None:
+    """Have the browser forget what it kept."""
+    if context[Caller].has_cookies and context.cookies is not None:
+        _keep(context, dict.fromkeys(COOKIES, ("", timedelta())))
+
+
+async def _renew_cookies(info: Info) -> AuthPayload:
+    """The tabs of a browser share its cookies, and may renew them at the same time: all have the same key (ADR 20)."""
+    token = info.context[Caller].refresh_cookie
+    if token is None or info.context.cookies is None:
+        raise Required("input", "refreshToken")
+    try:
+        return await let_in(info, await actions.refresh(info.context, token, COOKIE_KEY), use_cookies=True)
+    except RefreshTokenRejected:
+        _forget_cookies(info.context)
+        raise
 
 
 def _session(known: OwnSession) -> Session:
@@ -208,22 +274,32 @@ class SessionsMutation:
         After UNAVAILABLE the code of a provider may be used up: start again with a new one.
         Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, SECOND_FACTOR_REQUIRED, UNAVAILABLE.
         """
-        return await let_in(info, await credentials.sign_in(info.context, input.credential))
+        if input.use_cookies:
+            _check_cookies(info.context)
+        signed_in = await credentials.sign_in(info.context, input.credential)
+        return await let_in(info, signed_in, use_cookies=input.use_cookies)
 
     @mutation(PUBLIC, takes_key=False)
     async def token_refresh(self, info: Info, input: TokenRefreshInput) -> AuthPayload:
         """Trades a refresh token for new tokens. Send it without the expired access token.
 
-        A token that is used twice ends its session: somebody may have copied it. An idempotency key has no effect here.
-        Codes: CREDENTIAL_REJECTED.
+        A token that is used twice ends its session: somebody may have copied it. But a request that is repeated within a minute
+        with its idempotency key is answered with the same refresh token, until that is used.
+        Codes: CREDENTIAL_REJECTED, INVALID.
         """
-        return await let_in(info, await actions.refresh(info.context, input.refresh_token))
+        key = input.idempotency_key or info.context.headers.get("idempotency-key") or None
+        if key is not None and len(key) > LONGEST_KEY:
+            raise TooLong("input", "idempotencyKey", most=LONGEST_KEY)
+        if input.refresh_token is None:
+            return await _renew_cookies(info)
+        return await let_in(info, await actions.refresh(info.context, input.refresh_token, key))
 
     @mutation(SIGNED_IN)
     async def sign_out(self, info: Info, input: SignOutInput | None = None) -> SignOutPayload:
-        """Ends the session that sends this. Its tokens are refused at once."""
+        """Ends the session that sends this. Its tokens are refused at once, and its cookies are forgotten."""
         async with info.context.transaction() as session:
             await actions.sign_out(session, info.context.actor, everywhere=input is not None and input.everywhere)
+        _forget_cookies(info.context)
         return SignOutPayload()
 
     @mutation(ONESELF)

@@ -372,6 +372,11 @@ async def session_of_refresh(session: Session, refresh_hash: str) -> AccountSess
     return (await session.execute(_session_of_refresh, {"refresh_hash": refresh_hash})).scalar_one()
 
 
+async def next_session(session: Session, refresh_hash: str) -> AccountSession | None:
+    """The session of a refresh token that may not exist."""
+    return (await session.execute(_session_of_refresh, {"refresh_hash": refresh_hash})).scalar_one_or_none()
+
+
 async def family_of(session: Session, key: UUID) -> UUID | None:
     """The family of a session."""
     rows = await session.rows(_family_of, session=key)

@@ -43,7 +43,7 @@ class CacheHeaders:
         )
 
     def _vary(self, names: Sequence[str]) -> str:
-        return ", ".join(("Accept", "Accept-Encoding", "Authorization", *names))
+        return ", ".join(("Accept", "Accept-Encoding", "Authorization", "Cookie", *names))
 
 
 def is_known_to(client: str | None, kept: Kept) -> bool:

@@ -69,6 +69,7 @@ class Endpoint:
                 prepared = await self.pipeline.prepare(asked, HTTPConnection(scope))
                 if not prepared.is_reading:
                     watch.end()
+                prepared.context.cookies = []
                 answer = await self.pipeline.answer(prepared)
         except (Malformed, NotRun) as error:
             await self._refuse(send, media or JSON, error)
@@ -101,6 +102,8 @@ class Endpoint:
         said = self.caching.own(answer.context.locales[0])
         if self.answers is not None:
             said = said + status(answer.status)
+        if answer.context.cookies:
+            said = said + [(b"set-cookie", cookie.encode()) for cookie in answer.context.cookies]
         await respond(send, 200, media, answer.body, said, headers.get("accept-encoding", ""))
 
     async def _repeat(
