@@ -39,6 +39,8 @@ lists = typer.Typer(
 app.add_typer(lists, name="lists")
 audit = typer.Typer(help="The record of what staff and apps did.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+keys = typer.Typer(help="The keys that personal data is sealed with.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -390,6 +392,45 @@ def _audit_key() -> None:
     from commerce.kit.notary import Notary, as_jwk  # noqa: PLC0415
 
     typer.echo(orjson.dumps(as_jwk(Notary(_secrets(_settings())[1]).public)).decode())
+
+
+@keys.command("status")
+def _keys_status() -> None:
+    """Count what is sealed by which key; the exit code is 1 if something is sealed by a key that is not at hand."""
+    from commerce import schema as _all_tables  # noqa: F401, PLC0415  (see above)
+    from commerce.kit import rekeying  # noqa: PLC0415
+
+    async def count(context: "Context") -> "tuple[list[str], list[rekeying.Sealed]]":
+        return [name.hex() for name in context.database.vault.names], await rekeying.status(context.database)
+
+    known, found = _run(count, knows_secrets=True)
+    for one in found:
+        state = "present" if one.key == known[0] else "older" if one.key in known else "NOT AT HAND"
+        typer.echo(f"{one.column}: {one.count} by {one.key} ({state})")
+    if any(one.key not in known for one in found):
+        _fail("Some of it cannot be read: name the secret that sealed it in COMMERCE_DATA_SECRETS.")
+    if any(one.key != known[0] for one in found):
+        typer.echo("Run `commerce keys rotate` before older secrets are taken away.")
+    else:
+        typer.echo("Everything is sealed by the present key.")
+
+
+@keys.command("rotate")
+def _keys_rotate() -> None:
+    """Seal everything anew that an older key has sealed, while the shop goes on. It can be stopped and begun again."""
+    from commerce import schema as _all_tables  # noqa: F401, PLC0415  (see above)
+    from commerce.kit import rekeying  # noqa: PLC0415
+
+    def tell(outcome: "rekeying.Outcome") -> None:
+        typer.echo(f"{outcome.table}: {outcome.sealed} rows sealed anew.")
+
+    outcomes = _run(lambda context: rekeying.rotate(context.database, tell), knows_secrets=True)
+    unreadable = [(outcome.table, key) for outcome in outcomes for key in outcome.unreadable]
+    for table, key in unreadable:
+        typer.echo(f"{table} {key}: cannot be read, and stays as it is.")
+    if unreadable:
+        _fail(f"{len(unreadable)} rows could not be sealed anew: none of COMMERCE_DATA_SECRETS opens them.")
+    typer.echo("Everything is sealed by the present key.")
 
 
 def _secrets(settings: Settings) -> tuple[list[str], list[str]]:

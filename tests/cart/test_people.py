@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from commerce.kit.actor import GUEST, Actor, ActorKind, Permission
 from commerce.kit.ids import new_key
@@ -73,8 +74,8 @@ async def test_cart_of_a_person_does_not_exist_for_others(shop: ShopUnderTest, c
         assert (await client(CHECKOUT, id=checkout["id"]))["checkout"] is None
         for one in (checkout["id"], checkout["cart"]["id"]):
             assert (await client(NODE, id=one))["node"] is None
-        for i, (text, given, field) in enumerate(await changes(goods, checkout, line)):
-            [payload] = (await client(text, {"Idempotency-Key": f"a stranger's key {i}"}, input=given)).values()
+        for i, (document, given, field) in enumerate(await changes(goods, checkout, line)):
+            [payload] = (await client(document, {"Idempotency-Key": f"a stranger's key {i}"}, input=given)).values()
             assert told(payload) == [("NOT_FOUND", ["input", field])]
             assert not payload.get("cart")
             assert not payload.get("checkout")
@@ -113,3 +114,38 @@ async def test_a_program_buys_for_guests(shop: ShopUnderTest, client: Client) ->
     cart = (await client(CART_CREATE, input={"lines": [{"variantId": goods.variant("MUG")}]}))["cartCreate"]["cart"]
     client.leave()
     assert (await client(CART, id=cart["id"]))["cart"]["id"] == cart["id"]
+
+
+async def test_viewer_finds_the_own_cart_of_the_channel(shop: ShopUnderTest, client: Client) -> None:
+    goods = await open_shop(shop)
+    asia = {"X-Channel": "asia"}
+    document = "{ viewer { cart { id } customer { cart { id } } } }"
+    shop.acting = await make_person(shop)
+    assert (await client(document))["viewer"] == {"cart": None, "customer": {"cart": None}}
+    for _ in range(2):
+        lines = [{"variantId": goods.variant("MUG")}]
+        latest = (await client(CART_CREATE, input={"lines": lines}))["cartCreate"]["cart"]["id"]
+        shop.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    there = (await client(CART_CREATE, asia, input={"lines": lines}))["cartCreate"]["cart"]["id"]
+    assert (await client(document))["viewer"] == {"cart": {"id": latest}, "customer": {"cart": {"id": latest}}}
+    assert (await client(document, asia))["viewer"]["cart"] == {"id": there}
+    checkout = await ready_checkout(client, goods)
+    await complete(client, checkout)
+    assert (await client(document))["viewer"]["cart"] == {"id": latest}, "what was ordered is no longer open"
+    known = await shop.database.rows(text("select channel_id from customers_presence order by since"))
+    assert [row[0] for row in known] == [goods.channels["web"], goods.channels["asia"]]
+
+
+async def test_staff_in_the_customers_place_sees_whom_a_checkout_is_for_masked(
+    shop: ShopUnderTest, client: Client
+) -> None:
+    goods = await open_shop(shop)
+    shop.acting = owner = await make_person(shop)
+    checkout = await ready_checkout(client, goods)
+    document = """query($id: ID!) { checkout(id: $id) { email phone shippingAddress { name lines region } } }"""
+    seen = (await client(document, id=checkout["id"]))["checkout"]
+    assert seen["shippingAddress"] == {"name": "Ada Park", "lines": ["1 Pier St"], "region": "US-NJ"}
+    shop.acting = Actor(ActorKind.CUSTOMER, owner.id, behind=new_key())
+    masked = (await client(document, id=checkout["id"]))["checkout"]
+    assert masked["email"] == "a***@example.com"
+    assert masked["shippingAddress"] == {"name": "A***", "lines": ["***"], "region": "US-NJ"}

@@ -203,3 +203,23 @@ async def test_presence_is_noted_once_however_many_note_it(racing_shop: ShopUnde
 
     await asyncio.gather(*(note() for _ in range(8)))
     assert await queries.presence_of(racing_shop.context(), [mia]) == [[goods.channels["web"]]]
+
+
+async def test_many_customers_take_no_more_statements_than_few(
+    shop: ShopUnderTest, client: Client, counted: Any
+) -> None:
+    goods = await open_shop(shop)
+    text = """query($first: Int) { customers(first: $first) { totalCount nodes {
+      name note addresses { address { formatted } } consents { purpose } groups { name } channels { code }
+      exports { url } erasure { state }
+    } } }"""
+    for i in range(5):
+        await make_customer(shop, f"c{i}@example.com", channels=goods.channels.values())
+    client.act(Permission.CUSTOMERS_READ)
+    counts = []
+    for first in (1, 1, 5):  # the first one reads what is remembered afterwards
+        counted()
+        page = (await client(text, first=first))["customers"]
+        assert len(page["nodes"]) == first
+        counts.append(len(counted()))
+    assert counts[1] == counts[2]

@@ -355,3 +355,36 @@ async def test_calling_off_and_forgetting_at_once_is_one_of_both(racing_shop: Sh
     assert profile is not None
     assert (profile.name is None) == bool(canceled["erasureCancel"]["userErrors"])
     await client.http.aclose()
+
+
+@pytest.mark.race
+async def test_nothing_is_kept_of_somebody_that_comes_while_they_are_forgotten(
+    racing_shop: ShopUnderTest, clock: TestClock
+) -> None:
+    client = Client(racing_shop)
+    mia = await make_customer(racing_shop)
+    await signed_in(client, "mia@example.com")
+    await client(ERASE)
+    clock.advance(hours=DAYS)
+    await drain(racing_shop.context())
+    [key] = await actions.due_erasures(racing_shop.context())
+    client.token = None
+    act_as(client, mia)
+    address = {"address": {**ADDRESSES["US"], "country": "US"}}
+    name = 'mutation { customerUpdate(input: {name: "Mia"}) { userErrors { code } } }'
+    await asyncio.gather(
+        actions.erase(racing_shop.context(), key),
+        *(client(ADDRESS_CREATE, input=address) for _ in range(4)),
+        *(client(GRANT, purpose="ANALYTICS", version="1") for _ in range(2)),
+        *(client(name) for _ in range(2)),
+    )
+    late = (await client(ADDRESS_CREATE, input=address))["customerAddressCreate"]["userErrors"]
+    assert [e["code"] for e in late] == ["STATE_NOT_ALLOWED"]
+    assert (await client(name))["customerUpdate"]["userErrors"] == [{"code": "STATE_NOT_ALLOWED"}]
+    context = racing_shop.context()
+    assert await queries.addresses_of(context, [mia]) == [[]]
+    assert await queries.consents_of(context, [mia]) == [[]]
+    [profile] = await accounts.profiles(context, [mia])
+    assert profile is not None
+    assert profile.name is None
+    await client.http.aclose()

@@ -246,6 +246,25 @@ async def test_who_may_not_call_is_told_so_and_changes_nothing(full: Full) -> No
     assert await full.state() == before
 
 
+async def test_nothing_is_looked_at_before_the_caller_is_known(full: Full) -> None:
+    """Not even whether a key is missing or a list is too long."""
+    wrong = []
+    for name in GUARDED:
+        for fully in (True, False):
+            sent = Sender(full.world, Random(5)).variables(name, fully=fully)
+            bare = {arg: {} if isinstance(value, dict) else value for arg, value in sent.items()}
+            keyless = {arg: _without_key(value) for arg, value in sent.items()}
+            for tried in (keyless, bare):
+                full.leave()
+                answer = (await full.ask(document(name, 1), tried)).json()
+                wrong += [] if codes(answer) <= {"UNAUTHENTICATED", "BAD_USER_INPUT"} else [(name, answer)]
+    assert wrong == []
+
+
+def _without_key(value: Any) -> Any:
+    return {name: one for name, one in value.items() if name != "idempotencyKey"} if isinstance(value, dict) else value
+
+
 async def test_nothing_is_written_before_the_caller_is_known(full: Full) -> None:
     """The same without the help of taking everything back: there is nothing to take back."""
     before, sender = await full.state(), Sender(full.world, Random(2))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import redis.asyncio as redis
+from sqlalchemy import text
 from starlette.types import ASGIApp
 
 from commerce.accounts import actions as accounts
@@ -24,7 +25,7 @@ from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.live.conftest import Bought, buy
 from tests.live.wire import FOLLOW, Events, Socket
 from tests.races.factory import fulfill, refund
-from tests.shopfront import GOODS, Goods, complete, open_shop, ready_checkout
+from tests.shopfront import GOODS, Goods, complete, make_person, open_shop, ready_checkout
 
 MARK_PAID = "mutation($input: OrderMarkPaidInput!) { orderMarkPaid(input: $input) { userErrors { code } } }"
 
@@ -303,4 +304,41 @@ async def test_strange_words_are_passed_over(shop: ShopUnderTest, client: Client
         await cache.publish(hubs.CHANNEL, word)
     await touch(shop, bought)
     assert (await told(socket))["version"] == 3
+    await socket.leave()
+
+
+async def test_owner_follows_without_the_checkout(client: Client, app: ASGIApp, shop: ShopUnderTest) -> None:
+    shop.acting = owner = await make_person(shop)
+    bought = await buy(shop, client)
+    socket = await Socket.open(app)
+    socket.subscribe("1", FOLLOW, id=bought.id)
+    assert (await told(socket))["status"] == "PENDING"
+    client.act(Permission.ORDERS_WRITE)
+    await mark_paid(client, bought.id)
+    shop.acting = owner
+    await socket.leave()
+    socket = await Socket.open(app)
+    socket.subscribe("1", FOLLOW, id=bought.id)
+    assert (await told(socket))["status"] == "PROCESSING"
+    await socket.leave()
+
+
+async def test_order_of_a_person_is_followed_by_nobody_else(client: Client, app: ASGIApp, shop: ShopUnderTest) -> None:
+    """Neither by who knows the checkout, nor by staff of another channel."""
+    shop.acting = await make_person(shop)
+    bought = await buy(shop, client)
+    [[asia]] = await shop.database.rows(text("select id from channels_channel where code = 'asia'"))
+    [[web]] = await shop.database.rows(text("select id from channels_channel where code = 'web'"))
+    reads = frozenset([Permission.ORDERS_READ])
+    socket = await Socket.open(app)
+    for actor in (None, await make_person(shop), Actor(ActorKind.STAFF, new_key(), within={asia: reads})):
+        shop.acting = actor
+        for checkout in (None, bought.checkout):
+            socket.subscribe("1", FOLLOW, id=bought.id, checkout=checkout)
+            heard = await socket.hear()
+            assert heard["type"] == "error"
+            assert [error["extensions"]["code"] for error in heard["payload"]] == ["NOT_FOUND"]
+    shop.acting = Actor(ActorKind.STAFF, new_key(), within={web: reads})
+    socket.subscribe("2", FOLLOW, id=bought.id)
+    assert (await told(socket))["status"] == "PENDING"
     await socket.leave()

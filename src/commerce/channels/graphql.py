@@ -27,11 +27,12 @@ from commerce.kit.graphql import (
     Payload,
     argument,
     batched,
+    channel_named,
     derived,
     described,
     extend,
+    in_channels,
     input_type,
-    key_from,
     mutation,
     node_loader,
     object_type,
@@ -244,8 +245,11 @@ class ChannelPayload(Payload):
 @node_loader("channel")
 async def _channels(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
     found = await queries.markets_by_key(info.context, keys)
-    sees_all = info.context.actor.may([Permission.SETTINGS_WRITE])
-    return [channel_of(market) if market and (market.is_active or sees_all) else None for market in found]
+    sees = [info.context.actor.may_in(key, [Permission.SETTINGS_WRITE]) for key in keys]
+    return [
+        channel_of(market) if market and (market.is_active or is_seen) else None
+        for market, is_seen in zip(found, sees, strict=True)
+    ]
 
 
 @strawberry.type
@@ -286,13 +290,13 @@ class ChannelsMutation:
             session.answer = ids.encode("channel", channel.id)
         return await _payload(info, channel.id)
 
-    @mutation(Permission.SETTINGS_WRITE)
+    @mutation(in_channels(Permission.SETTINGS_WRITE))
     async def channel_update(self, info: Info, input: ChannelUpdateInput) -> ChannelPayload:
         """Changes a channel. Codes: INVALID, REQUIRED, NOT_FOUND."""
         async with info.context.transaction() as session:
             channel = await actions.update(
                 session,
-                key_from("channel", input.channel_id, "input", "channelId"),
+                channel_named(info, input.channel_id, Permission.SETTINGS_WRITE, "input", "channelId"),
                 name=texts_from(input.name, "input", "name") if input.name is not None else None,
                 locales=input.locales,
                 currencies=input.currencies,

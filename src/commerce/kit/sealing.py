@@ -107,6 +107,16 @@ class Vault:
         return bytes(sealed[1 : 1 + _NAMED]) == self._key.name
 
     @property
+    def name(self) -> bytes:
+        """The name of the key that seals now."""
+        return self._key.name
+
+    @property
+    def names(self) -> list[bytes]:
+        """The names of all keys at hand."""
+        return list(self._by_name)
+
+    @property
     def _key(self) -> _Key:
         if not self._keys:
             raise Unreadable("no key is at hand")

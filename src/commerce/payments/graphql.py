@@ -21,9 +21,11 @@ from commerce.kit.graphql import (
     Node,
     Payload,
     UserError,
+    channel_named,
     derived,
     described,
     described_enum,
+    in_channels,
     input_type,
     key_from,
     money,
@@ -204,10 +206,10 @@ class PaymentOptionPayload(Payload):
 
 @strawberry.type
 class PaymentsMutation:
-    @mutation(Permission.SETTINGS_WRITE)
+    @mutation(in_channels(Permission.SETTINGS_WRITE))
     async def payment_option_create(self, info: Info, input: PaymentOptionCreateInput) -> PaymentOptionPayload:
         """Offers a way to pay in a channel. Codes: INVALID, NOT_FOUND, TAKEN, STATE_NOT_ALLOWED."""
-        channel_key = key_from("channel", input.channel_id, "input", "channelId")
+        channel_key = channel_named(info, input.channel_id, Permission.SETTINGS_WRITE, "input", "channelId")
         name = texts_from(input.name, "input", "name")
         instructions = texts_from(input.instructions or [], "input", "instructions", most=4000, required=False)
         [market] = await channels.markets_by_key(info.context, [channel_key])

@@ -26,9 +26,11 @@ from commerce.kit.graphql import (
     argument,
     at_hand,
     batched,
+    channel_named,
     derived,
     described,
     extend,
+    in_channels,
     input_type,
     key_from,
     money,
@@ -179,11 +181,11 @@ class PricesPayload(Payload):
 
 @strawberry.type
 class PricingMutation:
-    @mutation(Permission.PRODUCTS_WRITE)
+    @mutation(in_channels(Permission.PRODUCTS_WRITE))
     async def prices_set(self, info: Info, input: PricesSetInput) -> PricesPayload:
         """Sets prices: all of them or, when one is refused, none. Codes: INVALID, NOT_FOUND, WRONG_CURRENCY."""
         async with info.context.transaction() as session:
-            channel_key = key_from("channel", input.channel_id, "input", "channelId")
+            channel_key = channel_named(info, input.channel_id, Permission.PRODUCTS_WRITE, "input", "channelId")
             [market] = await channels.markets_by_key(session, [channel_key])
             if market is None:
                 raise NotFound("input", "channelId")

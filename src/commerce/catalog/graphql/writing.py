@@ -25,10 +25,21 @@ from commerce.catalog.graphql.inputs.products import (
 )
 from commerce.catalog.graphql.products import Product, ProductVariant, product_of, variant_of
 from commerce.catalog.graphql.sight import sight
-from commerce.channels.graphql import Channel
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.graphql import ID, PART, Info, Payload, described, key_from, mutation, object_type
+from commerce.kit.errors import NotFound, Refusal, raise_all
+from commerce.kit.graphql import (
+    ID,
+    PART,
+    Info,
+    Payload,
+    channel_named,
+    described,
+    in_channels,
+    key_from,
+    mutation,
+    object_type,
+)
 
 
 @object_type(PART)
@@ -65,19 +76,19 @@ class ProductsMutation:
             session.answer = input.product_id
         return await _payload(info, key)
 
-    @mutation(Permission.PRODUCTS_WRITE)
+    @mutation(in_channels(Permission.PRODUCTS_WRITE))
     async def product_publish(self, info: Info, input: ProductPublishInput) -> ProductPayload:
         """Puts a product on sale in channels. Codes: INVALID, REQUIRED, NOT_FOUND, STATE_NOT_ALLOWED."""
-        key, channels = _product_key(input.product_id), _channel_keys(input.channel_ids)
+        key, channels = _product_key(input.product_id), _channel_keys(info, input.channel_ids)
         async with info.context.transaction() as session:
             await actions.publish(session, key, channels, input.publish_at, input.unpublish_at)
             session.answer = input.product_id
         return await _payload(info, key)
 
-    @mutation(Permission.PRODUCTS_WRITE)
+    @mutation(in_channels(Permission.PRODUCTS_WRITE))
     async def product_unpublish(self, info: Info, input: ProductUnpublishInput) -> ProductPayload:
         """Takes a product off sale in channels. Codes: INVALID, REQUIRED, NOT_FOUND."""
-        key, channels = _product_key(input.product_id), _channel_keys(input.channel_ids)
+        key, channels = _product_key(input.product_id), _channel_keys(info, input.channel_ids)
         async with info.context.transaction() as session:
             await actions.unpublish(session, key, channels, input.unpublish_at)
             session.answer = input.product_id
@@ -131,5 +142,13 @@ def _product_key(text: str) -> UUID:
     return key_from(Product.prefix, text, "input", "productId")
 
 
-def _channel_keys(texts: Sequence[ID]) -> list[UUID]:
-    return [key_from(Channel.prefix, text, "input", "channelIds", i) for i, text in enumerate(texts)]
+def _channel_keys(info: Info, given: Sequence[ID]) -> list[UUID]:
+    """The channels that were named, all of which the caller must see to."""
+    keys, wrong = [], list[Refusal]()
+    for i, text in enumerate(given):
+        try:
+            keys.append(channel_named(info, text, Permission.PRODUCTS_WRITE, "input", "channelIds", i))
+        except NotFound as refusal:
+            wrong.append(refusal)
+    raise_all(wrong)
+    return keys

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce.customers import queries, rules
+from commerce.customers.actions.people import held
 from commerce.customers.models import CustomerAddress
 from commerce.directory.values import Address
 from commerce.kit.db import Session
@@ -15,7 +16,7 @@ BILLING = "is_default_billing"
 
 async def add_address(session: Session, person: UUID, address: Address, *, shipping: bool, billing: bool) -> UUID:
     """Put an address into somebody's book. The first one becomes the default for everything."""
-    await queries.lock_customer(session, person)
+    await held(session, person)
     count = await queries.address_count(session, person)
     rules.check_room(count)
     shipping, billing = shipping or not count, billing or not count
@@ -58,7 +59,7 @@ async def remove_address(session: Session, person: UUID, key: UUID) -> None:
 
 
 async def _own(session: Session, person: UUID, key: UUID) -> CustomerAddress:
-    await queries.lock_customer(session, person)
+    await held(session, person)
     entry = await queries.lock_address(session, person, key)
     if entry is None:
         raise NotFound("input", "addressId")

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from commerce.customers import queries, rules
+from commerce.customers.actions.people import held
 from commerce.customers.models import Consent
 from commerce.customers.values import ConsentPurpose
 from commerce.kit.db import Session
@@ -14,12 +15,12 @@ async def grant(session: Session, person: UUID, purpose: ConsentPurpose, version
     To allow the same again changes nothing; under a new version the old consent ends and a new one begins.
     """
     version = rules.checked_version(version, "input", "policyVersion")
-    await queries.lock_customer(session, person)
-    held = await queries.consent_to(session, person, purpose)
-    if held is not None and held.policy_version == version:
+    await held(session, person)
+    given = await queries.consent_to(session, person, purpose)
+    if given is not None and given.policy_version == version:
         return
-    if held is not None:
-        held.withdrawn_at = session.now()
+    if given is not None:
+        given.withdrawn_at = session.now()
         await session.flush()
     session.add(
         Consent(customer_id=person, purpose=purpose, policy_version=version, proof=proof, granted_at=session.now())
@@ -28,7 +29,7 @@ async def grant(session: Session, person: UUID, purpose: ConsentPurpose, version
 
 async def withdraw(session: Session, person: UUID, purpose: ConsentPurpose) -> None:
     """Somebody does not allow something any more: what it was for stops at once."""
-    await queries.lock_customer(session, person)
-    held = await queries.consent_to(session, person, purpose)
-    if held is not None:
-        held.withdrawn_at = session.now()
+    await held(session, person)
+    given = await queries.consent_to(session, person, purpose)
+    if given is not None:
+        given.withdrawn_at = session.now()

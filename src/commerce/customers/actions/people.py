@@ -44,11 +44,11 @@ async def change_own(
     """Change what somebody tells of themselves."""
     account = await accounts.lock_account(session, person)
     assert account is not None
+    customer = await held(session, person)
     if not isinstance(name, Unset):
         named = emails.checked_name(name, "input", "name") if name is not None else None
         account.name = session.vault.seal_any("name", named)
     if not isinstance(locale, Unset):
-        customer = await queries.lock_customer(session, person)
         customer.locale = locale
 
 
@@ -56,14 +56,15 @@ async def set_note(session: Session, actor: Actor, customer: UUID, note: str | N
     """Keep what the staff should know of a customer."""
     await check_changeable(session, actor, customer)
     text = rules.checked_note(note, "input", "note")
-    kept = await _unerased(session, customer)
+    kept = await held(session, customer, "input", "customerId")
     kept.note = session.vault.seal_any("note", text)
 
 
-async def _unerased(session: Session, key: UUID) -> Customer:
+async def held(session: Session, key: UUID, *field: str) -> Customer:
+    """A customer, held until the transaction ends. Nothing is kept any more of one who was erased, be it just now."""
     customer = await queries.lock_customer(session, key)
     if customer.erased_at is not None:
-        raise AlreadyErased("input", "customerId")
+        raise AlreadyErased(*(field or ("input",)))
     return customer
 
 
@@ -77,7 +78,7 @@ async def deactivate(session: Session, actor: Actor, customer: UUID) -> None:
 async def activate(session: Session, actor: Actor, customer: UUID) -> None:
     """Let a customer in again."""
     account = await _account(session, actor, customer)
-    await _unerased(session, customer)
+    await held(session, customer, "input", "customerId")
     account.is_active = True
 
 

@@ -9,9 +9,8 @@ from commerce.accounts import queries as accounts
 from commerce.accounts.actions import privacy as account_privacy
 from commerce.accounts.queries import privacy
 from commerce.customers import queries, rules
-from commerce.customers.actions.people import check_changeable
+from commerce.customers.actions.people import check_changeable, held
 from commerce.customers.errors import (
-    AlreadyErased,
     ErasureRequested,
     ExportUnderWay,
     NothingToCancel,
@@ -55,9 +54,7 @@ async def check_on_behalf(session: Session, actor: Actor, customer: UUID) -> Non
 
 async def request_export(session: Session, actor: Actor, customer: UUID) -> UUID:
     """Have all that we keep of somebody gathered. An archive that was made before is not handed out any more."""
-    held = await queries.lock_customer(session, customer)
-    if held.erased_at is not None:
-        raise AlreadyErased("input")
+    await held(session, customer)
     if await queries.is_exporting(session, customer):
         raise ExportUnderWay("input")
     await queries.forget_exports_of(session, customer)
@@ -105,9 +102,7 @@ def _signed(key: UUID, expires_at: datetime) -> str:
 
 async def request_erasure(session: Session, actor: Actor, customer: UUID, cooling_days: int) -> UUID:
     """Have somebody forgotten, after days in which they may think better of it."""
-    held = await queries.lock_customer(session, customer)
-    if held.erased_at is not None:
-        raise AlreadyErased("input")
+    await held(session, customer)
     if await queries.erasure_under_way(session, customer) is not None:
         raise ErasureRequested("input")
     cooling, now = timedelta(days=cooling_days), session.now()

@@ -1,6 +1,6 @@
 """The words in which modules speak GraphQL: described types, batched fields, extensions, guarded roots, refusals."""
 
-from commerce.kit.graphql.access import Guard, check_access, guarded, query
+from commerce.kit.graphql.access import Guard, channel_named, check_access, guarded, query
 from commerce.kit.graphql.fields import at_hand, batched, extend
 from commerce.kit.graphql.money import Money, MoneyInput, amount_from, money
 from commerce.kit.graphql.mutations import mutation
@@ -58,6 +58,7 @@ __all__ = [
     "asked_of",
     "at_hand",
     "batched",
+    "channel_named",
     "check_access",
     "derived",
     "described",

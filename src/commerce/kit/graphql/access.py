@@ -3,13 +3,16 @@
 import inspect
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from commerce.kit import ids
+from commerce.kit.actor import Permission
 from commerce.kit.bounds import MOST_ITEMS, has_long_list
 from commerce.kit.context import Context
-from commerce.kit.errors import RequestError
+from commerce.kit.errors import NotFound, RequestError
 from commerce.kit.graphql.rules import Access, InChannels, _Everyone, _Oneself, _Person, asked_of, with_rule
 from commerce.kit.graphql.types import Info, doc
 
@@ -50,6 +53,16 @@ class Guard(FieldExtension):
         self._check(info, arguments)
         answer = next_(source, info, **arguments)
         return await answer if inspect.isawaitable(answer) else answer
+
+
+def channel_named(info: Info, text: str, permission: Permission, *field: str | int) -> UUID:
+    """The key of a channel that a client named. NOT_FOUND where the caller does not hold the permission: to them it does
+    not exist.
+    """
+    key = ids.decode("channel", text)
+    if key is None or not info.context.actor.may_in(key, [permission]):
+        raise NotFound(*field)
+    return key
 
 
 def query(access: Access) -> Callable[[Any], Any]:

@@ -44,7 +44,8 @@ def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True)
         payload = hints["return"]
         resolver.__annotations__["input"] = typing.Annotated[hints["input"], argument("What is to be done.")]
         shows_codes = bool(asked_of(access))
-        extensions = [Guard(access, is_reading=False), _Answering(payload, needs_key, takes_key, shows_codes)]
+        answering = _Answering(payload, needs_key, takes_key, shows_codes)
+        extensions = [answering, Guard(access, is_reading=False)]  # the last one comes first
         return strawberry.mutation(resolver=resolver, description=description, extensions=extensions)
 
     return wrap

@@ -8,7 +8,8 @@ import strawberry
 from commerce.i18n.graphql import TextInput, texts_from
 from commerce.kit import ids
 from commerce.kit.actor import Permission
-from commerce.kit.errors import Refusal, raise_all
+from commerce.kit.db import Session
+from commerce.kit.errors import NotFound, Refusal, raise_all
 from commerce.kit.graphql import (
     ID,
     PART,
@@ -16,6 +17,7 @@ from commerce.kit.graphql import (
     MoneyInput,
     Payload,
     amount_from,
+    channel_named,
     described,
     input_type,
     key_from,
@@ -25,9 +27,11 @@ from commerce.kit.graphql import (
 from commerce.kit.scalars import CountryCode
 from commerce.shipping import actions, queries, values
 from commerce.shipping.graphql.methods import (
+    STAFF,
     ShippingMethod,
     ShippingZone,
     method_of,
+    sees,
     zone_of,
 )
 
@@ -118,7 +122,7 @@ class ShippingMutation:
         [found] = await queries.zones_by_key(info.context, [made.id])
         return ShippingZonePayload(shipping_zone=zone_of(found) if found else None)
 
-    @mutation(Permission.SETTINGS_WRITE)
+    @mutation(STAFF)
     async def shipping_method_create(self, info: Info, input: ShippingMethodCreateInput) -> ShippingMethodPayload:
         """Adds a way to ship. Codes: INVALID, REQUIRED, TAKEN, NOT_FOUND, WRONG_CURRENCY."""
         name = texts_from(input.name, "input", "name")
@@ -128,7 +132,7 @@ class ShippingMutation:
             made = await actions.create_method(
                 session,
                 zone_key=key_from("shipping_zone", input.zone_id, "input", "zoneId"),
-                channel_key=key_from("channel", input.channel_id, "input", "channelId"),
+                channel_key=channel_named(info, input.channel_id, Permission.SETTINGS_WRITE, "input", "channelId"),
                 code=input.code,
                 name=name,
                 description=description,
@@ -142,11 +146,12 @@ class ShippingMutation:
             session.answer = ids.encode("shipping_method", made.id)
         return await _payload(info, made.id)
 
-    @mutation(Permission.SETTINGS_WRITE)
+    @mutation(STAFF)
     async def shipping_method_update(self, info: Info, input: ShippingMethodUpdateInput) -> ShippingMethodPayload:
         """Changes a way to ship. Codes: INVALID, REQUIRED, NOT_FOUND."""
         key = key_from("shipping_method", input.method_id, "input", "methodId")
         async with info.context.transaction() as session:
+            await _check_seen(session, info, key)
             await actions.update_method(
                 session,
                 key,
@@ -165,7 +170,7 @@ class ShippingMutation:
             session.answer = ids.encode("shipping_method", key)
         return await _payload(info, key)
 
-    @mutation(Permission.SETTINGS_WRITE)
+    @mutation(STAFF)
     async def shipping_rates_set(self, info: Info, input: ShippingRatesSetInput) -> ShippingMethodPayload:
         """Says what a way to ship costs. Currencies that are left out lose their rate.
 
@@ -174,9 +179,17 @@ class ShippingMutation:
         key = key_from("shipping_method", input.method_id, "input", "methodId")
         rates = _rates_from(input.rates)
         async with info.context.transaction() as session:
+            await _check_seen(session, info, key)
             await actions.set_rates(session, key, rates)
             session.answer = ids.encode("shipping_method", key)
         return await _payload(info, key)
+
+
+async def _check_seen(session: Session, info: Info, key: UUID) -> None:
+    """A way to ship in a channel that the caller does not see to does not exist to them."""
+    [found] = await queries.methods_by_key(session, [key])
+    if found is None or not sees(info, found):
+        raise NotFound("input", "methodId")
 
 
 def _rates_from(given: Sequence[ShippingRateInput]) -> list[values.Rate]:

@@ -18,6 +18,7 @@ from commerce.kit.graphql import (
     batched,
     derived,
     described,
+    in_channels,
     money,
     node_loader,
     object_type,
@@ -25,6 +26,9 @@ from commerce.kit.graphql import (
 )
 from commerce.kit.scalars import CountryCode
 from commerce.shipping import queries, values
+
+STAFF = in_channels(Permission.SETTINGS_WRITE)
+"""Who sees zones, and of the ways to ship those of their channels."""
 
 
 @object_type(PART)
@@ -35,7 +39,7 @@ class ShippingRate:
     free_over: Money | None = described("Subtotal after discounts from which on it costs nothing, or null.")
 
 
-@object_type(Permission.SETTINGS_WRITE)
+@object_type(STAFF)
 class ShippingMethod(Node):
     """A way to ship to a zone, for the customers of a channel."""
 
@@ -90,7 +94,7 @@ class ShippingMethod(Node):
         return [[_rate_of(rate) for rate in rates] for rates in found]
 
 
-@object_type(Permission.SETTINGS_WRITE)
+@object_type(STAFF)
 class ShippingZone(Node):
     """Countries that are shipped to alike."""
 
@@ -114,13 +118,18 @@ class ShippingZone(Node):
 
     @batched
     async def methods(zones: list["ShippingZone"], info: Info) -> list[list[ShippingMethod]]:
-        """Ways to ship there, active or not, in display order."""
+        """Ways to ship there in the viewer's channels, active or not, in display order."""
         found = await queries.methods_of(info.context, [zone.key for zone in zones])
-        return [[method_of(method) for method in methods] for methods in found]
+        return [[method_of(method) for method in methods if sees(info, method)] for methods in found]
 
 
 def _rate_of(rate: values.Rate) -> ShippingRate:
     return ShippingRate(price=money(rate.amount), free_over=money(rate.free_over) if rate.free_over else None)
+
+
+def sees(info: Info, method: values.Method) -> bool:
+    """Whether the caller sees to the channel of a way to ship."""
+    return info.context.actor.may_in(method.channel_key, [Permission.SETTINGS_WRITE])
 
 
 def method_of(value: values.Method) -> ShippingMethod:
@@ -133,21 +142,22 @@ def zone_of(value: values.Zone) -> ShippingZone:
 
 @node_loader("shipping_zone")
 async def _zones(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
-    if not info.context.actor.may([Permission.SETTINGS_WRITE]):
+    if not info.context.actor.may_somewhere([Permission.SETTINGS_WRITE]):
         return [None] * len(keys)
     return [zone_of(found) if found else None for found in await queries.zones_by_key(info.context, keys)]
 
 
 @node_loader("shipping_method")
 async def _methods(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
-    if not info.context.actor.may([Permission.SETTINGS_WRITE]):
+    if not info.context.actor.may_somewhere([Permission.SETTINGS_WRITE]):
         return [None] * len(keys)
-    return [method_of(found) if found else None for found in await queries.methods_by_key(info.context, keys)]
+    methods = await queries.methods_by_key(info.context, keys)
+    return [method_of(found) if found and sees(info, found) else None for found in methods]
 
 
 @strawberry.type
 class ShippingQuery:
-    @query(Permission.SETTINGS_WRITE)
+    @query(STAFF)
     async def shipping_zones(self, info: Info) -> list[ShippingZone]:
         """All shipping zones, by code."""
         return [zone_of(found) for found in await queries.zones(info.context)]
