@@ -1,6 +1,5 @@
 """Nobody is forgotten in the middle of a purchase, and nothing is left of an account that became part of another."""
 
-
 from commerce.customers import actions as customers
 from commerce.kit.actor import Actor, ActorKind
 from tests.conftest import Client, ShopUnderTest
