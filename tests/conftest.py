@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import pytest
 import redis.asyncio as redis
+import structlog
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.requests import HTTPConnection
@@ -280,3 +281,10 @@ def counted(engine: AsyncEngine) -> Iterator[Callable[[], list[str]]]:
     event.listen(engine.sync_engine, "before_cursor_execute", note)
     yield take
     event.remove(engine.sync_engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def logs() -> Iterator[list[Any]]:
+    """What is logged during the test, as it is before it is written."""
+    with structlog.testing.capture_logs() as entries:
+        yield entries

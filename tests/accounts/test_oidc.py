@@ -197,11 +197,11 @@ NOW = 1795348800  # 2026-11-22T12:00:00Z
     ],
 )
 async def test_tokens_that_say_something_else_prove_nothing(
-    client: Client, oidc: OidcFake, claims: dict[str, Any], capsys: pytest.CaptureFixture[str]
+    client: Client, oidc: OidcFake, claims: dict[str, Any], logs: list[Any]
 ) -> None:
     oidc.claims = claims
     assert code_of(await by_oidc(client, oidc, MEI)) == ("CREDENTIAL_REJECTED", CODE)
-    printed = "".join(capsys.readouterr())
+    printed = str(logs)
     assert "identity token refused" in printed
     assert "example.com" not in printed.lower().replace("id.example.com", "")
 
@@ -301,14 +301,14 @@ async def test_provider_that_does_not_answer_is_an_outage(
 
 
 async def test_shop_that_the_provider_does_not_know_is_an_outage_that_is_logged(
-    shop: ShopUnderTest, settings: Settings, clock: TestClock, capsys: pytest.CaptureFixture[str]
+    shop: ShopUnderTest, settings: Settings, clock: TestClock, logs: list[Any]
 ) -> None:
     wrong = OidcSettings(issuer=ISSUER, client_id=CLIENT_ID, client_secret=SecretStr("another"))
     other = ShopUnderTest(settings.model_copy(update={"oidc": {"example": wrong}}), shop.database, None, clock)
     fake = OidcFake(clock)
     reach(other, oidc=fake)
     assert code_of(await by_oidc(Client(other), fake, MEI)) == ("UNAVAILABLE", CODE)
-    assert "invalid_client" in "".join(capsys.readouterr())
+    assert "invalid_client" in str(logs)
 
 
 @pytest.mark.parametrize("ways", [["client_secret_post"], ["client_secret_basic", "client_secret_post"], None])

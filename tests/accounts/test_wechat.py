@@ -1,6 +1,7 @@
 """People who come by WeChat: by the mini-program, and by the shop's page within it."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -316,7 +317,7 @@ async def test_secret_arrives_only_where_it_is_asked_for(client: Client, wechat:
 
 
 async def test_no_answer_is_an_outcome_too(
-    client: Client, wechat: WechatFake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    client: Client, wechat: WechatFake, monkeypatch: pytest.MonkeyPatch, logs: list[Any]
 ) -> None:
     monkeypatch.setattr("commerce.kit.outside.PATIENCE", 0.05)
     code = wechat.login(Human("u"))
@@ -327,15 +328,13 @@ async def test_no_answer_is_an_outcome_too(
     wechat.outage = never
     answer = await sign_in(client, wechat={"code": code})
     assert code_of(answer) == ("UNAVAILABLE", CODE)
-    printed = "".join(capsys.readouterr())
+    printed = str(logs)
     assert "no answer in time" in printed
     assert SECRETS[MINI] not in printed
     assert code not in printed
 
 
-async def test_answers_that_cannot_be_read_are_no_answers(
-    shop: ShopUnderTest, client: Client, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_answers_that_cannot_be_read_are_no_answers(shop: ShopUnderTest, client: Client, logs: list[Any]) -> None:
     answers = [
         httpx.Response(502, text="<html>Bad Gateway</html>"),
         httpx.Response(200, text="[]"),
@@ -348,7 +347,7 @@ async def test_answers_that_cannot_be_read_are_no_answers(
     for _ in range(len(answers)):
         assert code_of(await sign_in(client, wechat={"code": "code"})) == ("UNAVAILABLE", CODE)
     assert answers == []
-    assert SECRETS[MINI] not in "".join(capsys.readouterr())
+    assert SECRETS[MINI] not in str(logs)
 
 
 async def test_page_of_wechat_is_asked_for_in_its_way(client: Client, wechat: WechatFake) -> None:

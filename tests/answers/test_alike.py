@@ -10,6 +10,7 @@ from commerce.schema import schema
 ALIKE = Alike(schema)
 
 NOBODYS = {
+    "AddressField", "AddressFormat", "IdentityProvider", "Region",
     "AttributeValue", "Availability", "Brand", "Category", "Channel", "Context", "Country", "CurrencyOption", "Facet",
     "FacetRange", "FacetValue", "Image", "LocaleOption", "Media", "Money", "Node", "PageInfo", "Price", "PriceRange",
     "Product", "ProductConnection", "ProductEdge", "ProductOption", "ProductOptionValue", "ProductTranslation",

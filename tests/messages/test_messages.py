@@ -94,14 +94,14 @@ async def test_tries_come_to_an_end(shop: ShopUnderTest) -> None:
 
 
 async def test_shop_without_carriers_fails_visibly(
-    shop: ShopUnderTest, capsys: pytest.CaptureFixture[str], settings: Settings, clock: TestClock
+    shop: ShopUnderTest, settings: Settings, clock: TestClock, logs: list[Any]
 ) -> None:
     production = settings.model_copy(update={"env": Environment.PRODUCTION})
     other = ShopUnderTest(production, shop.database, shop.cache, clock)
     await write(other)
     await drain(other.context())
     assert await kept(other) == [(MessageState.FAILED, "no carrier is set up")]
-    printed = "".join(capsys.readouterr())
+    printed = str(logs)
     assert "message not carried" in printed
     assert "mei@example.com" not in printed
     answer = await Client(other).http.get("/readyz")
