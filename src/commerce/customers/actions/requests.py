@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,10 @@ EXPORT = "customers.export"
 ERASE = "customers.erase"
 """Jobs that make one archive, and that forget one person."""
 AT_ONCE = 50
+
+
+class CameBetween(Exception):
+    """Something came to stand in the way of forgetting somebody while it was done: it is all undone."""
 
 
 async def check_oneself(context: Context, actor: Actor, password: str | None) -> None:
@@ -150,17 +155,25 @@ async def erase(context: Context, key: UUID) -> None:
     [asked] = await queries.erasure_by_key(context, [key])
     if asked is None:
         return
-    async with context.transaction() as session:
-        await accounts.lock_account(session, asked.customer)
-        await queries.lock_customer(session, asked.customer)
-        erasure = await queries.lock_erasure(session, key)
-        if erasure is None or erasure.state != ErasureState.REQUESTED or erasure.due_at > session.now():
-            return
-        if await obstacles(session, asked.customer):
-            return
-        await people.erase(session, asked.customer)
-        erasure.state, erasure.done_at = ErasureState.DONE, session.now()
-        record(session, CustomerErased(asked.customer))
+    with suppress(CameBetween):
+        async with context.transaction() as session:
+            await _erase(session, key, asked.customer)
+
+
+async def _erase(session: Session, key: UUID, customer: UUID) -> None:
+    await account_privacy.hold_shown(session, customer)
+    await accounts.lock_account(session, customer)
+    await queries.lock_customer(session, customer)
+    erasure = await queries.lock_erasure(session, key)
+    if erasure is None or erasure.state != ErasureState.REQUESTED or erasure.due_at > session.now():
+        return
+    if await obstacles(session, customer):
+        return
+    await people.erase(session, customer)
+    if await obstacles(session, customer):  # an order was placed while we waited for its cart
+        raise CameBetween
+    erasure.state, erasure.done_at = ErasureState.DONE, session.now()
+    record(session, CustomerErased(customer))
 
 
 async def due_erasures(context: Context) -> list[UUID]:
