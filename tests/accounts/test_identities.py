@@ -17,6 +17,7 @@ from tests.accounts.documents import (
     UNLINK,
     link,
     merge,
+    refresh,
     refusal_code,
     send_code,
     sign_in,
@@ -137,6 +138,37 @@ async def test_removing_needs_a_sign_in_of_just_now(shop: ShopUnderTest, client:
     assert refused["userErrors"] == [{"code": "REAUTHENTICATION_REQUIRED", "field": []}]
     await signed_in_by_code(client, phone=PHONE)
     assert (await client(UNLINK, input={"identityId": key}))["identityUnlink"]["userErrors"] == []
+
+
+async def test_adding_needs_a_sign_in_of_just_now(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    """Whoever finds a token would else add an address of their own, come in by that, and remove the owner's."""
+    tokens = (await signed_in_by_code(client, phone=PHONE))["tokens"]
+    clock.advance(minutes=14)
+    sent = await send_code(client, purpose="IDENTITY_LINK", email=EMAIL)
+    credential = {"code": {"challengeId": sent["challengeId"], "code": await code_for(shop, EMAIL)}}
+    client.token = None
+    client.token = (await refresh(client, tokens["refreshToken"]))["tokens"]["accessToken"]
+    clock.advance(minutes=2)
+    refused = (await client(LINK, input={"credential": credential}))["identityLink"]
+    assert [error["code"] for error in refused["userErrors"]] == ["REAUTHENTICATION_REQUIRED"]
+    again = await send_code(client, purpose="IDENTITY_LINK", email=EMAIL)
+    assert [error["code"] for error in again["userErrors"]] == ["REAUTHENTICATION_REQUIRED"]
+    assert await contacts(client) == [PHONE]
+    await signed_in_by_code(client, phone=PHONE)
+    clock.advance(minutes=2)
+    assert (await link(client, email=EMAIL))["userErrors"] == []
+
+
+async def test_merging_makes_no_sign_in_younger(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    await two_accounts(client, clock)
+    clock.advance(minutes=10)
+    [error] = (await link(client, phone=PHONE))["userErrors"]
+    clock.advance(minutes=4)
+    merged = await merge(client, error["mergeToken"])
+    client.token = merged["tokens"]["accessToken"]
+    clock.advance(minutes=2)
+    refused = await unlink(client, PHONE)
+    assert refused["userErrors"] == [{"code": "REAUTHENTICATION_REQUIRED", "field": []}]
 
 
 async def test_identities_of_others_are_not_found(shop: ShopUnderTest, client: Client) -> None:

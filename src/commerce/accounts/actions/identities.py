@@ -16,7 +16,7 @@ from commerce.accounts.values import AccountKind, IdentityKind, Offer, OwnIdenti
 from commerce.kit import ids
 from commerce.kit.actor import Actor
 from commerce.kit.context import Context
-from commerce.kit.db import Session
+from commerce.kit.db import Reads, Session
 from commerce.kit.errors import NotFound
 from commerce.kit.events import record
 
@@ -142,10 +142,10 @@ async def unlink(session: Session, context: Context, actor: Actor, key: UUID) ->
     await notices.tell(session, context, known, letters.IDENTITY_REMOVED)
 
 
-async def check_fresh(session: Session, actor: Actor) -> None:
+async def check_fresh(reads: Reads, actor: Actor) -> None:
     """Refuse a caller who has signed in too long ago."""
-    began = await own.began(session, actor.session)
-    fresh.check_fresh(began[0] if began else None, session.now())
+    began = await own.began(reads, actor.session)
+    fresh.check_fresh(began[0] if began else None, reads.now())
 
 
 def add(session: Session, account: UUID, proof: Proof) -> Identity:
