@@ -21,11 +21,6 @@ class ContactTaken(Refusal):
     message = "There is already an account with this address or number."
 
 
-class NotProvenAgain(Refusal):
-    code = ErrorCode.REAUTHENTICATION_REQUIRED
-    message = "Enter your password, or sign in again, to show that it is you."
-
-
 class PermissionMissing(Refusal):
     code = ErrorCode.STATE_NOT_ALLOWED
     message = "This also needs the permission {permission}."

@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commerce.accounts import queries as accounts
-from commerce.accounts.actions import privacy as account_privacy
-from commerce.accounts.queries import privacy
 from commerce.customers import queries, rules
 from commerce.customers.actions.people import check_changeable, held
 from commerce.customers.errors import (
     ErasureRequested,
     ExportUnderWay,
     NothingToCancel,
-    NotProvenAgain,
     PermissionMissing,
 )
 from commerce.customers.events import CustomerErased
@@ -32,16 +29,6 @@ EXPORT = "customers.export"
 ERASE = "customers.erase"
 """Jobs that make one archive, and that forget one person."""
 AT_ONCE = 50
-
-
-async def check_oneself(context: Context, actor: Actor, password: str | None) -> None:
-    """See to it that it is really them: by a sign-in of this quarter of an hour, or by their password."""
-    began = await privacy.began_at(context, actor.session) if actor.session else None
-    if rules.is_fresh(began, context.now()):
-        return
-    if password is None:
-        raise NotProvenAgain("input", "password")
-    await account_privacy.check_password(context, actor, password, "input", "password")
 
 
 async def check_on_behalf(session: Session, actor: Actor, customer: UUID) -> None:
