@@ -246,7 +246,7 @@ async def test_the_same_request_again_writes_one_letter(shop: ShopUnderTest, cli
     await make_staff(shop)
     await signed_in(client)
     made = [
-        (await client(STAFF_INVITE, {"Idempotency-Key": "1"}, input=BOB))["staffInvite"]["invitation"]["id"]
+        (await client(STAFF_INVITE, {"Idempotency-Key": "1"}, input=BOB))["staffInvite"]["staffInvitation"]["id"]
         for _ in range(2)
     ]
     assert made[0] == made[1]

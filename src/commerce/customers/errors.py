@@ -7,18 +7,9 @@ class AddressBookFull(TooMany):
     message = "An address book holds at most {most} addresses."
 
 
-class GroupTooLarge(TooMany):
-    message = "At most {most} customers can be added at once."
-
-
 class GroupCodeTaken(Refusal):
     code = ErrorCode.TAKEN
     message = "There is already a group with this code."
-
-
-class ContactTaken(Refusal):
-    code = ErrorCode.TAKEN
-    message = "There is already an account with this address or number."
 
 
 class PermissionMissing(Refusal):
