@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx
 import pytest
 from sqlalchemy import make_url
@@ -99,3 +100,9 @@ async def test_outage_of_the_database_is_told_and_passes(wire: Wire, settings: S
 def test_other_faults_are_not_outages() -> None:
     assert outage(FileNotFoundError("a picture")) is None
     assert outage(TimeoutError()) is None
+
+
+def test_two_who_wait_for_each_other_are_told_to_come_again() -> None:
+    refusal = outage(asyncpg.DeadlockDetectedError("deadlock detected"))
+    assert refusal is not None
+    assert (refusal.extensions["code"], refusal.extensions["retryAfter"]) == ("OVERLOADED", 2)

@@ -4,12 +4,13 @@ import structlog
 
 from commerce.audit import queries, rules
 from commerce.kit import ids, people
+from commerce.kit.actor import Actor
 from commerce.kit.audit import add_facts, proving
 from commerce.kit.context import Context
+from commerce.kit.db import Session
 from commerce.kit.errors import NotFound
 from commerce.kit.people import Revealed
 
-REVEAL = "personalDataReveal"
 log = structlog.get_logger()
 
 
@@ -24,12 +25,16 @@ async def reveal(context: Context, global_id: str, reason: str) -> Revealed:
     if found is None:
         raise NotFound("input", "id")
     async with context.transaction() as session:
-        actor = context.actor.id
-        assert actor is not None
-        rules.check_room(await queries.deeds_since(session, actor, REVEAL, session.now() - rules.WINDOW))
+        await check_room(session, context.actor)
         session.answer = global_id
         add_facts(session, reason=said)
     return found
+
+
+async def check_room(session: Session, actor: Actor) -> None:
+    """Refuse to show personal data to somebody who has seen enough of it, by whatever way."""
+    assert actor.id is not None
+    rules.check_room(await queries.deeds_since(session, actor.id, rules.SHOWING, session.now() - rules.WINDOW))
 
 
 async def checkpoint(context: Context) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 from commerce.audit.values import Asked
 from commerce.kit.audit import AuditEntry
 from commerce.kit.audit.entries import COLUMNS
-from commerce.kit.db import Reads, Row, Session
+from commerce.kit.db import Reads, Row, Session, among
 from commerce.kit.pagination import Window, paged
 
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -29,7 +29,7 @@ _of_actor = (
     .select_from(AuditEntry)
     .where(
         col(AuditEntry.actor_id) == bindparam("actor"),
-        col(AuditEntry.operation) == bindparam("operation"),
+        among(AuditEntry.operation, "operations"),
         col(AuditEntry.at) > bindparam("since"),
     )
 )
@@ -64,9 +64,9 @@ async def count(reads: Reads, asked: Asked) -> int:
     return found
 
 
-async def deeds_since(session: Session, actor: UUID, operation: str, since: datetime) -> int:
-    """How often somebody did something. Whoever asks holds the actor until the end, so that two do not count the same."""
+async def deeds_since(session: Session, actor: UUID, operations: Sequence[str], since: datetime) -> int:
+    """How often somebody did one of these things. Whoever asks holds the actor until the end, so that two do not count the same."""
     await session.execute(_alone, {"actor": str(actor)})
-    [row] = await session.rows(_of_actor, actor=actor, operation=operation, since=since)
+    [row] = await session.rows(_of_actor, actor=actor, operations=list(operations), since=since)
     found: int = row[0]
     return found

@@ -8,6 +8,8 @@ from commerce.kit.errors import TooLong
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
 MOST_REVEALS = 60
+SHOWING = ("personalDataReveal", "customerDataExport")
+"""The mutations by which staff and apps come to see personal data in clear."""
 WINDOW = timedelta(hours=1)
 
 

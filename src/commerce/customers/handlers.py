@@ -36,7 +36,8 @@ async def note_presence(context: Context, arguments: dict[str, Any]) -> None:
     [profile] = await accounts.profiles(context, [person])
     if profile is not None and profile.kind == AccountKind.CUSTOMER:
         async with context.transaction() as session:
-            await actions.note_presence(session, person, channel)
+            if await queries.is_there(session, person):
+                await actions.note_presence(session, person, channel)
 
 
 @job_named(actions.EXPORT)

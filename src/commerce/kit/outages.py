@@ -31,7 +31,7 @@ def outage(error: BaseException | None) -> RequestError | None:
             return cause
         if isinstance(cause, asyncpg.QueryCanceledError):
             return timed_out()
-        if isinstance(cause, PoolTimeoutError):
+        if isinstance(cause, (PoolTimeoutError, asyncpg.DeadlockDetectedError)):
             return overloaded()
         if isinstance(cause, _GONE) or _is_closed(cause):
             return RequestError("UNAVAILABLE", "The shop cannot be reached for a moment.", retryAfter=AGAIN_AFTER)

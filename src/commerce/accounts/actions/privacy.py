@@ -1,5 +1,6 @@
 """What an account tells of a person, and how it is forgotten."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,21 +30,34 @@ async def tell(reads: Reads, person: UUID) -> dict[str, Any]:
     }
 
 
+async def hold_shown(session: Session, person: UUID) -> None:
+    """Hold what somebody is to show, and only then their account: whoever uses it up comes to the account by it."""
+    await privacy.hold_shown(session, person, *_indexes(session, await _contacts(session, person)))
+
+
 async def forget(session: Session, person: UUID) -> None:
     """Close an account and remove all that tells whose it was, what was written there included."""
     account = await queries.lock_account(session, person)
     if account is None:
         return
-    vault, known = session.vault, await privacy.identities_of(session, person)
-    contacts = [subject for provider, subject, _ in known if provider in (EMAIL, PHONE)]
-    emails = [subject for provider, subject, _ in known if provider == EMAIL]
-    for contact in contacts:
+    contacts = await _contacts(session, person)
+    for _, contact in contacts:
         await messages.forget_recipient(session, contact)
-    found = [index for contact in contacts for index in vault.indexes("contact", contact)]
-    invited = [index for email in emails for index in vault.indexes("email", email)]
-    await privacy.forget_account(session, person, found, invited)
+    await privacy.forget_account(session, person, *_indexes(session, contacts))
     account.name = account.password_hash = None
     account.is_active, account.permissions = False, []
+
+
+async def _contacts(session: Session, person: UUID) -> list[tuple[str, str]]:
+    known = await privacy.identities_of(session, person)
+    return [(provider, subject) for provider, subject, _ in known if provider in (EMAIL, PHONE)]
+
+
+def _indexes(session: Session, contacts: Sequence[tuple[str, str]]) -> tuple[list[bytes], list[bytes]]:
+    """What the challenges and the invitations of somebody are found by."""
+    vault = session.vault
+    shown = [index for _, contact in contacts for index in vault.indexes("contact", contact)]
+    return shown, [index for kind, one in contacts if kind == EMAIL for index in vault.indexes("email", one)]
 
 
 async def holds(reads: Reads, person: UUID) -> str | None:

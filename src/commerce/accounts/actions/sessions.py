@@ -140,6 +140,8 @@ async def _renew(session: Session, keys: TokenKeys, refresh_token: str, retry_ke
     if account is None:
         return None
     old = await queries.session_of_refresh(session, refresh_hash)
+    if old is None:  # it was cleared away while we waited for the account
+        return None
     if old.used_at is not None:
         return await _repeated(session, keys, old, following)
     if not account.is_active or not tokens.can_be_used(old.revoked_at, old.expires_at, session.now()):
@@ -152,7 +154,7 @@ async def _renew(session: Session, keys: TokenKeys, refresh_token: str, retry_ke
 async def _repeated(session: Session, keys: TokenKeys, old: AccountSession, following: str) -> SignedIn | None:
     """The answer to a refresh that comes a second time: what it was, for who had the same key; else the family's end."""
     assert old.used_at is not None
-    link, now = await queries.next_session(session, tokens.refresh_hash(following)), session.now()
+    link, now = await queries.session_of_refresh(session, tokens.refresh_hash(following)), session.now()
     is_open = link is not None and tokens.can_be_used(link.revoked_at, link.expires_at, now)
     if link is None or not is_open or not tokens.is_retry(old.used_at, link.used_at, now):
         await queries.revoke_family(session, old.family)

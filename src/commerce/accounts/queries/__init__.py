@@ -285,13 +285,8 @@ async def owner_of_refresh(session: Session, refresh_hash: str) -> UUID | None:
     return rows[0][0] if rows else None
 
 
-async def session_of_refresh(session: Session, refresh_hash: str) -> AccountSession:
-    """The session of a refresh token that exists."""
-    return (await session.execute(_session_of_refresh, {"refresh_hash": refresh_hash})).scalar_one()
-
-
-async def next_session(session: Session, refresh_hash: str) -> AccountSession | None:
-    """The session of a refresh token that may not exist."""
+async def session_of_refresh(session: Session, refresh_hash: str) -> AccountSession | None:
+    """The session of a refresh token; None if there is none, or none any more."""
     return (await session.execute(_session_of_refresh, {"refresh_hash": refresh_hash})).scalar_one_or_none()
 
 

@@ -102,10 +102,13 @@ async def remove_identity(session: Session, key: UUID) -> None:
 
 
 async def two(session: Session, one: UUID, other: UUID, *, held: bool = False) -> tuple[Account | None, Account | None]:
-    """Two accounts; `held` in key order, so that two who merge them never wait in a circle."""
+    """Two accounts; `held` in key order, so that two who merge them never wait in a circle.
+
+    What refers to them can be written meanwhile, as with `lock_account`.
+    """
     statement = select(Account).where(col(Account.id).in_([one, other])).order_by(col(Account.id))
     if held:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = {account.id: account for account in (await session.execute(statement)).scalars()}
     return found.get(one), found.get(other)
 

@@ -46,11 +46,23 @@ async def sign_ins_of(reads: Reads, account: UUID) -> Sequence[Row]:
     return await reads.rows(_sign_ins, account=account)
 
 
+async def hold_shown(session: Session, account: UUID, contacts: Sequence[bytes], emails: Sequence[bytes]) -> None:
+    """Hold what somebody was asked to show, and what they were invited to."""
+    for model, which in _shown(account, contacts, emails):
+        await session.rows(select(model.id).where(which).order_by(model.id).with_for_update())
+
+
+def _shown(account: UUID, contacts: Sequence[bytes], emails: Sequence[bytes]) -> list[tuple[Any, Any]]:
+    return [
+        (Challenge, (col(Challenge.account_id) == account) | col(Challenge.contact_index).in_(contacts)),
+        (Invitation, col(Invitation.email_index).in_(emails)),
+    ]
+
+
 async def forget_account(session: Session, account: UUID, contacts: Sequence[bytes], emails: Sequence[bytes]) -> None:
     """Remove all that proves who somebody is, all that they were asked to show, and what they were invited to."""
     gone: list[tuple[Any, Any]] = [
-        (Challenge, (col(Challenge.account_id) == account) | col(Challenge.contact_index).in_(contacts)),
-        (Invitation, col(Invitation.email_index).in_(emails)),
+        *_shown(account, contacts, emails),
         (RecoveryCode, col(RecoveryCode.account_id) == account),
         (Totp, col(Totp.id) == account),
         (RoleGrant, col(RoleGrant.account_id) == account),

@@ -20,12 +20,14 @@ from commerce.customers.actions.requests import (
     due_erasures,
     erase,
     export_url,
+    fetchable,
     forget_old_exports,
     gather,
     obstacles,
     open_export,
     request_erasure,
     request_export,
+    request_export_for,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "due_erasures",
     "erase",
     "export_url",
+    "fetchable",
     "forget_old_exports",
     "gather",
     "grant",
@@ -56,6 +59,7 @@ __all__ = [
     "remove_members",
     "request_erasure",
     "request_export",
+    "request_export_for",
     "seen",
     "set_note",
     "withdraw",

@@ -12,15 +12,22 @@ from commerce.customers.models import Customer
 from commerce.customers.values import UNSET, Unset
 from commerce.kit.actor import Actor, Permission
 from commerce.kit.db import Reads, Session
-from commerce.kit.errors import NotFound
+from commerce.kit.errors import NotFound, RequestError
 
 READERS = (Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE)
 """Whoever may change customers sees them too."""
 
 
 async def note_presence(session: Session, person: UUID, channel: UUID) -> None:
-    """Have somebody known in a channel in which they do something, so that its staff sees them."""
+    """Have somebody known in a channel in which they do something, so that its staff sees them.
+
+    Whoever is forgotten, or becomes part of another account, is known nowhere from then on: it is found out here.
+    """
+    if await queries.is_present(session, person, channel):
+        return
     await queries.present(session, person, channel)
+    if not await queries.is_there(session, person):
+        raise RequestError("UNAUTHENTICATED", "Sign in first.")
 
 
 async def seen(reads: Reads, actor: Actor, keys: list[UUID]) -> set[UUID]:

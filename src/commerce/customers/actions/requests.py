@@ -2,10 +2,14 @@
 
 import base64
 import hmac
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from commerce.accounts import queries as accounts
+from commerce.accounts.actions import privacy as account_privacy
+from commerce.audit import actions as audit
 from commerce.customers import queries, rules
 from commerce.customers.actions.people import check_changeable, held
 from commerce.customers.errors import (
@@ -17,9 +21,9 @@ from commerce.customers.errors import (
 from commerce.customers.events import CustomerErased
 from commerce.customers.models import Erasure, Export
 from commerce.customers.rules.archives import archive
-from commerce.customers.values import ErasureState, ExportState, Obstacle, Privacy
+from commerce.customers.values import ErasureState, ExportInfo, ExportState, Obstacle, Privacy
 from commerce.kit import people
-from commerce.kit.actor import Actor, Permission
+from commerce.kit.actor import Actor
 from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
 from commerce.kit.events import record
@@ -31,12 +35,31 @@ ERASE = "customers.erase"
 AT_ONCE = 50
 
 
+class CameBetween(Exception):
+    """Something came to stand in the way of forgetting somebody while it was done: it is all undone."""
+
+
 async def check_on_behalf(session: Session, actor: Actor, customer: UUID) -> None:
-    """Whoever does it for a customer sees all that is theirs, and must be allowed to."""
+    """Whoever does it for a customer sees all that is theirs, and must be allowed to wherever they are known."""
     await check_changeable(session, actor, customer)
-    channels = actor.channels([Permission.PERSONAL_DATA_READ])
-    if not await queries.customers_visible(session, [customer], channels):
-        raise PermissionMissing("input", "customerId", permission=Permission.PERSONAL_DATA_READ)
+    [known] = await queries.presence_of(session, [customer])
+    missing = rules.missing_on_behalf(actor, known)
+    if missing is not None:
+        raise PermissionMissing("input", "customerId", permission=missing)
+
+
+async def request_export_for(session: Session, actor: Actor, customer: UUID) -> UUID:
+    """Have all that we keep of a customer gathered for staff. It shows them as much as lifting the masks does, and more."""
+    await check_on_behalf(session, actor, customer)
+    await audit.check_room(session, actor)
+    return await request_export(session, actor, customer)
+
+
+async def fetchable(reads: Reads, actor: Actor, exports: Sequence[ExportInfo]) -> set[UUID]:
+    """Those of some archives that somebody asked for in a customer's place, and may still see."""
+    asked = [one for one in exports if one.requested_by == actor.scope and actor.may_somewhere(rules.ON_BEHALF)]
+    known = await queries.presence_of(reads, [one.customer for one in asked]) if asked else []
+    return {one.key for one, channels in zip(asked, known, strict=True) if not rules.missing_on_behalf(actor, channels)}
 
 
 async def request_export(session: Session, actor: Actor, customer: UUID) -> UUID:
@@ -120,17 +143,25 @@ async def erase(context: Context, key: UUID) -> None:
     [asked] = await queries.erasure_by_key(context, [key])
     if asked is None:
         return
-    async with context.transaction() as session:
-        await accounts.lock_account(session, asked.customer)
-        await queries.lock_customer(session, asked.customer)
-        erasure = await queries.lock_erasure(session, key)
-        if erasure is None or erasure.state != ErasureState.REQUESTED or erasure.due_at > session.now():
-            return
-        if await obstacles(session, asked.customer):
-            return
-        await people.erase(session, asked.customer)
-        erasure.state, erasure.done_at = ErasureState.DONE, session.now()
-        record(session, CustomerErased(asked.customer))
+    with suppress(CameBetween):
+        async with context.transaction() as session:
+            await _erase(session, key, asked.customer)
+
+
+async def _erase(session: Session, key: UUID, customer: UUID) -> None:
+    await account_privacy.hold_shown(session, customer)
+    await accounts.lock_account(session, customer)
+    await queries.lock_customer(session, customer)
+    erasure = await queries.lock_erasure(session, key)
+    if erasure is None or erasure.state != ErasureState.REQUESTED or erasure.due_at > session.now():
+        return
+    if await obstacles(session, customer):
+        return
+    await people.erase(session, customer)
+    if await obstacles(session, customer):  # an order was placed while we waited for its cart
+        raise CameBetween
+    erasure.state, erasure.done_at = ErasureState.DONE, session.now()
+    record(session, CustomerErased(customer))
 
 
 async def due_erasures(context: Context) -> list[UUID]:

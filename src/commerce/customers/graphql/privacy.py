@@ -89,9 +89,10 @@ def export_node(export: ExportInfo) -> PersonalDataExport:
     return PersonalDataExport(key=export.key, export=export)
 
 
-def may_fetch(info: Info, export: ExportInfo) -> bool:
-    """Whether an archive is of the caller, or made for them."""
-    return is_own(info, export.customer) or export.requested_by == info.context.actor.scope
+async def fetchable(info: Info, exports: Sequence[ExportInfo]) -> set[UUID]:
+    """Those of some archives that are of the caller, or were made for them while they might see it, and still may."""
+    own = {one.key for one in exports if is_own(info, one.customer)}
+    return own | await actions.fetchable(info.context, info.context.actor, exports)
 
 
 def is_own(info: Info, key: UUID) -> bool:
@@ -103,4 +104,5 @@ def is_own(info: Info, key: UUID) -> bool:
 @node_loader("personal_data_export")
 async def _exports(keys: Sequence[UUID], info: Info) -> Sequence[Node | None]:
     found = await queries.exports_by_key(info.context, keys)
-    return [export_node(one) if one and may_fetch(info, one) else None for one in found]
+    open_ = await fetchable(info, [one for one in found if one])
+    return [export_node(one) if one and one.key in open_ else None for one in found]

@@ -166,23 +166,23 @@ class RequestsMutation:
 
     @mutation(in_channels(Permission.CUSTOMERS_WRITE))
     async def customer_data_export(self, info: Info, input: CustomerDataExportInput) -> PersonalDataExportPayload:
-        """Asks for all that we keep of a customer, who has asked us to. Needs PERSONAL_DATA_READ too.
+        """Asks for all that we keep of a customer, who has asked us to.
 
-        Codes: NOT_FOUND, REQUIRED, INVALID, STATE_NOT_ALLOWED.
+        Needs PERSONAL_DATA_READ too, and both wherever the customer is known. It counts as `personalDataReveal`, of which
+        60 are allowed in an hour. Codes: NOT_FOUND, REQUIRED, INVALID, LIMIT_EXCEEDED, STATE_NOT_ALLOWED.
         """
         key, actor = key_from("customer", input.customer_id, "input", "customerId"), info.context.actor
         async with info.context.transaction() as session:
-            await actions.check_on_behalf(session, actor, key)
             add_facts(session, reason=rules.checked_reason(input.reason, "input", "reason"), customer=input.customer_id)
-            export = await actions.request_export(session, actor, key)
+            export = await actions.request_export_for(session, actor, key)
             session.answer = ids.encode("personal_data_export", export)
         return await _export(info, session.answer)
 
     @mutation(in_channels(Permission.CUSTOMERS_WRITE))
     async def customer_erasure_request(self, info: Info, input: CustomerErasureRequestInput) -> ErasurePayload:
-        """Asks us to forget a customer, who has asked us to. Needs PERSONAL_DATA_READ too.
+        """Asks us to forget a customer, who has asked us to.
 
-        Codes: NOT_FOUND, STATE_NOT_ALLOWED.
+        Needs PERSONAL_DATA_READ too, and both wherever the customer is known. Codes: NOT_FOUND, STATE_NOT_ALLOWED.
         """
         key, actor = key_from("customer", input.customer_id, "input", "customerId"), info.context.actor
         async with info.context.transaction(input.customer_id) as session:
@@ -193,7 +193,10 @@ class RequestsMutation:
 
     @mutation(in_channels(Permission.CUSTOMERS_WRITE))
     async def customer_erasure_cancel(self, info: Info, input: CustomerErasureCancelInput) -> CustomerPayload:
-        """Calls off that a customer is forgotten. Needs PERSONAL_DATA_READ too. Codes: NOT_FOUND, STATE_NOT_ALLOWED."""
+        """Calls off that a customer is forgotten.
+
+        Needs PERSONAL_DATA_READ too, and both wherever the customer is known. Codes: NOT_FOUND, STATE_NOT_ALLOWED.
+        """
         key = key_from("customer", input.customer_id, "input", "customerId")
         async with info.context.transaction(input.customer_id) as session:
             await actions.check_on_behalf(session, info.context.actor, key)

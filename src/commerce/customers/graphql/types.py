@@ -12,7 +12,7 @@ from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
 from commerce.customers import actions, queries
 from commerce.customers.actions import READERS
-from commerce.customers.graphql.privacy import Erasure, PersonalDataExport, export_node, is_own, may_fetch
+from commerce.customers.graphql.privacy import Erasure, PersonalDataExport, export_node, fetchable, is_own
 from commerce.customers.values import (
     AddressInfo,
     ConsentInfo,
@@ -217,7 +217,8 @@ class Customer(Node):
     async def exports(customers: list["Customer"], info: Info) -> list[list[PersonalDataExport]]:
         """Archives of personal data, the newest first: their own, or those that the caller has asked for."""
         found = await queries.exports_of(info.context, [one.key for one in customers])
-        return [[export_node(one) for one in each if may_fetch(info, one)] for each in found]
+        open_ = await fetchable(info, [one for each in found for one in each])
+        return [[export_node(one) for one in each if one.key in open_] for each in found]
 
     @batched
     async def erasure(customers: list["Customer"], info: Info) -> list[Erasure | None]:

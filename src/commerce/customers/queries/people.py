@@ -46,6 +46,9 @@ _is_called = exists().where(
 _is_erased = exists().where(col(Customer.id) == col(Account.id), col(Customer.erased_at).is_not(None))
 _visible = select(col(Account.id)).where(among(Account.id), _is_customer)
 _visible_here = _visible.where(_is_present)
+_is_there = select(true()).where(
+    col(Account.id) == bindparam("key"), col(Account.merged_into_id).is_(None), ~_is_erased
+)
 _account = select(true()).where(col(Account.id) == bindparam("key")).with_for_update(read=True, key_share=True)
 
 
@@ -147,6 +150,11 @@ async def lock_customer(session: Session, key: UUID) -> Customer:
     return found
 
 
+async def is_there(reads: Reads, key: UUID) -> bool:
+    """Whether an account is still somebody's: neither forgotten nor part of another one."""
+    return bool(await reads.rows(_is_there, key=key))
+
+
 async def _locked(session: Session, key: UUID) -> Customer | None:
     statement = select(Customer).where(col(Customer.id) == key).with_for_update(key_share=True)
     found: Customer | None = (
@@ -160,10 +168,13 @@ async def _ensure(session: Session, key: UUID) -> None:
     await session.execute(insert(Customer).values(id=key, created_at=session.now()).on_conflict_do_nothing())
 
 
+async def is_present(reads: Reads, person: UUID, channel: UUID) -> bool:
+    """Whether a customer is known in a channel."""
+    return bool(await reads.rows(_known, customer=person, channel=channel))
+
+
 async def present(session: Session, person: UUID, channel: UUID) -> None:
-    """Have a customer known in a channel, from now on if they were not before."""
-    if await session.rows(_known, customer=person, channel=channel):
-        return
+    """Have a customer known in a channel from now on."""
     await _ensure(session, person)
     row = {"id": new_key(), "customer_id": person, "channel_id": channel, "since": session.now()}
     await session.execute(insert(Presence).values(**row).on_conflict_do_nothing())

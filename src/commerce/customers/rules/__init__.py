@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 from commerce.accounts.rules import emails, phones
 from commerce.accounts.values import EMAIL, PHONE
 from commerce.customers.errors import AddressBookFull
+from commerce.kit.actor import Actor, Permission
 from commerce.kit.errors import Invalid, Required, TooLong
 
 MOST_ADDRESSES = 50
@@ -15,6 +17,8 @@ LONGEST_NAME = 100
 LONGEST_VERSION = 40
 LONGEST_REASON = 200
 EXPORT_LIFE = timedelta(days=7)
+ON_BEHALF = (Permission.CUSTOMERS_WRITE, Permission.PERSONAL_DATA_READ)
+"""What it takes to see, or to forget, all that is a customer's."""
 
 
 def contact_of(text: str, countries: Sequence[str]) -> tuple[str, str] | None:
@@ -28,6 +32,14 @@ def contact_of(text: str, countries: Sequence[str]) -> tuple[str, str] | None:
     for country in [None, *countries]:
         with suppress(Invalid):
             return PHONE, phones.checked_phone(text, country)
+    return None
+
+
+def missing_on_behalf(actor: Actor, known: Sequence[UUID]) -> Permission | None:
+    """What somebody lacks to see all that is a customer's: it lies in all the channels where they are known."""
+    for permission in ON_BEHALF:
+        if not actor.may([permission]) and not (known and all(actor.may_in(one, [permission]) for one in known)):
+            return permission
     return None
 
 
