@@ -17,6 +17,7 @@ from tests.accounts.documents import (
     UNLINK,
     link,
     merge,
+    refresh,
     refusal_code,
     send_code,
     sign_in,
@@ -139,6 +140,37 @@ async def test_removing_needs_a_sign_in_of_just_now(shop: ShopUnderTest, client:
     assert (await client(UNLINK, input={"identityId": key}))["identityUnlink"]["userErrors"] == []
 
 
+async def test_adding_needs_a_sign_in_of_just_now(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    """Whoever finds a token would else add an address of their own, come in by that, and remove the owner's."""
+    tokens = (await signed_in_by_code(client, phone=PHONE))["tokens"]
+    clock.advance(minutes=14)
+    sent = await send_code(client, purpose="IDENTITY_LINK", email=EMAIL)
+    credential = {"code": {"challengeId": sent["challengeId"], "code": await code_for(shop, EMAIL)}}
+    client.token = None
+    client.token = (await refresh(client, tokens["refreshToken"]))["tokens"]["accessToken"]
+    clock.advance(minutes=2)
+    refused = (await client(LINK, input={"credential": credential}))["identityLink"]
+    assert [error["code"] for error in refused["userErrors"]] == ["REAUTHENTICATION_REQUIRED"]
+    again = await send_code(client, purpose="IDENTITY_LINK", email=EMAIL)
+    assert [error["code"] for error in again["userErrors"]] == ["REAUTHENTICATION_REQUIRED"]
+    assert await contacts(client) == [PHONE]
+    await signed_in_by_code(client, phone=PHONE)
+    clock.advance(minutes=2)
+    assert (await link(client, email=EMAIL))["userErrors"] == []
+
+
+async def test_merging_makes_no_sign_in_younger(shop: ShopUnderTest, client: Client, clock: TestClock) -> None:
+    await two_accounts(client, clock)
+    clock.advance(minutes=10)
+    [error] = (await link(client, phone=PHONE))["userErrors"]
+    clock.advance(minutes=4)
+    merged = await merge(client, error["mergeToken"])
+    client.token = merged["tokens"]["accessToken"]
+    clock.advance(minutes=2)
+    refused = await unlink(client, PHONE)
+    assert refused["userErrors"] == [{"code": "REAUTHENTICATION_REQUIRED", "field": []}]
+
+
 async def test_identities_of_others_are_not_found(shop: ShopUnderTest, client: Client) -> None:
     await signed_in_by_code(client, phone=PHONE)
     theirs = await identity_of(client, PHONE)
@@ -207,6 +239,21 @@ async def test_modules_give_what_they_keep_in_the_same_transaction(
     assert (await merge(client, error["mergeToken"]))["userErrors"] == []
     keys = decode("customer", younger["viewer"]["id"]), decode("customer", older["viewer"]["id"])
     assert given == [keys, keys]
+
+
+async def test_no_sign_in_is_left_with_an_account_that_became_part_of_another(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    """Else it would outlast the person, who is forgotten by the account that is left."""
+    older, younger = await two_accounts(client, clock)
+    [error] = (await link(client, phone=PHONE))["userErrors"]
+    assert (await merge(client, error["mergeToken"]))["userErrors"] == []
+    rows = await shop.database.rows(text("select account_id, revoked_at is null from accounts_session"))
+    survivor = decode("customer", older["viewer"]["id"])
+    assert {row[0] for row in rows} == {survivor}
+    assert [row[1] for row in rows].count(True) == 2, "the one that asked, and the one that the merge began"
+    client.token = younger["tokens"]["accessToken"] if "tokens" in younger else younger["accessToken"]
+    assert (await client.send("{ viewer { id } }"))["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
 async def test_the_survivor_keeps_its_name_and_password_and_else_takes_the_others(

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ import redis.asyncio as redis
 from sqlalchemy import func, select
 
 from commerce.accounts.models import Account, Totp
+from commerce.accounts.queries import own
 from commerce.kit.ids import decode
 from commerce.settings import Settings
 from tests.accounts.arrivals import (
@@ -23,6 +25,7 @@ from tests.accounts.arrivals import (
     start,
     with_providers,
 )
+from tests.accounts.letters import letters
 from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.wechat_fake import MINI, SECRETS, TAKES_SECRETS, WEB, Human, WechatFake
 
@@ -183,11 +186,49 @@ async def test_second_factor_is_asked_for_whoever_vouches(
     shop: ShopUnderTest, client: Client, wechat: WechatFake
 ) -> None:
     owner = await make_customer(shop, phone="+8613812345678")
-    async with shop.context().transaction() as session:
-        secret = session.vault.seal("totp", "JBSWY3DPEHPK3PXP")
-        session.add(Totp(id=owner.id, secret=secret, confirmed_at=session.now()))
+    await guard(shop, owner.id)
     answer = await by_mini(client, wechat, Human("u"), with_phone=True)
     assert code_of(answer) == ("SECOND_FACTOR_REQUIRED", ["input", "credential"])
+
+
+async def test_nothing_is_added_to_an_account_before_its_second_factor_was_shown(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake, clock: TestClock
+) -> None:
+    owner = await make_customer(shop, phone="+8613812345678", email="lei@example.com")
+    human = Human("u")
+    await guard(shop, owner.id)
+    await by_mini(client, wechat, human, with_phone=True)
+    assert await kinds(shop, owner.id) == ["EMAIL", "PHONE"]
+    other = Human("v", phone=("86", "13800000000"))
+    account = decode("customer", (await by_mini(client, wechat, other))["viewer"]["id"])
+    assert account is not None
+    await guard(shop, account)
+    assert code_of(await by_mini(client, wechat, other, with_phone=True))[0] == "SECOND_FACTOR_REQUIRED"
+    assert code_of(await by_page(client, wechat, other))[0] == "SECOND_FACTOR_REQUIRED"
+    assert await kinds(shop, account) == ["WECHAT"]
+
+
+async def test_owner_is_told_of_wechat_that_comes_to_their_account_by_a_phone(
+    shop: ShopUnderTest, client: Client, wechat: WechatFake
+) -> None:
+    await make_customer(shop, phone="+8613812345678", email="lei@example.com")
+    human = Human("u")
+    for _ in range(2):  # once, and not each time that they come back
+        await by_mini(client, wechat, human, with_phone=True)
+    [told] = await letters(shop, "lei@example.com")
+    assert told.template == "accounts.identity_added"
+
+
+async def guard(shop: ShopUnderTest, key: UUID) -> None:
+    """Give an account a second factor."""
+    async with shop.context().transaction() as session:
+        secret = session.vault.seal("totp", "JBSWY3DPEHPK3PXP")
+        session.add(Totp(id=key, secret=secret, confirmed_at=session.now()))
+
+
+async def kinds(shop: ShopUnderTest, account: UUID) -> list[str]:
+    """What an account can be signed in to by."""
+    return sorted(one.kind for one in await own.identities(shop.context(), account))
 
 
 async def test_closed_account_lets_nobody_in_by_any_way(

@@ -27,9 +27,9 @@ async def merge(context: Context, actor: Actor, challenge: UUID | None) -> Signe
         answered = await challenges.take(session, challenge, Purpose.MERGE, field=SENT)
         survivor = await _merged(session, answered, _asking(answered, actor))
         session.answer = ids.encode("customer", survivor.id)
-        began = await own.began(session, actor.session)
-        method = SignInMethod(began[1]) if began else SignInMethod.CODE
-        return sessions.begin(session, context, survivor.id, method)
+        began = await own.began(session, actor.session) if answered.hidden["is_signed_in"] else None
+        at, method = began or (None, SignInMethod.CODE)
+        return sessions.begin(session, context, survivor.id, SignInMethod(method), at)
 
 
 def _asking(answered: Answered, actor: Actor) -> UUID | None:
@@ -62,4 +62,5 @@ async def _absorb(session: Session, absorbed: Account, survivor: Account) -> Non
     await session.flush()
     await own.give_sign_in(session, absorbed.id, survivor.id)
     await queries.revoke_all(session, absorbed.id)
+    await own.give_sessions(session, absorbed.id, survivor.id)
     record(session, AccountsMerged(absorbed.id, survivor.id))

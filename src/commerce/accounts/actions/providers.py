@@ -110,7 +110,7 @@ async def _vouched(provider: IdentityProvider, shown: Shown, field: Field, count
 async def sign_in(context: Context, arrival: Arrival) -> SignedIn:
     """Let in somebody whom a provider vouches for. The first time opens their account."""
     async with context.transaction() as session:
-        found = await vouching.owner_or_new(session, arrival.vouched)
+        found = await vouching.owner_or_new(session, context, arrival.vouched)
         if found is None:
             raise ProviderRejected(*arrival.field)
         if isinstance(found, Two):

@@ -104,12 +104,17 @@ async def admit(session: Session, context: Context, account: Account, method: Si
     return begin(session, context, account.id, method)
 
 
-def begin(session: Session, context: Context, account: UUID, method: SignInMethod) -> SignedIn:
-    """Open a session of an account. Whoever calls this has seen to it that nothing more is to be shown."""
+def begin(
+    session: Session, context: Context, account: UUID, method: SignInMethod, began_at: datetime | None = None
+) -> SignedIn:
+    """Open a session of an account. Whoever calls this has seen to it that nothing more is to be shown.
+
+    `began_at` is when they signed in, if that was before.
+    """
     now, client = session.now(), context[Caller].client
     for note in people.arrivals:
         note(context, session, account)
-    chain, refresh_token = _Chain(new_key(), method, client, now), tokens.new_refresh_token()
+    chain, refresh_token = _Chain(new_key(), method, client, began_at or now), tokens.new_refresh_token()
     return SignedIn(account, _open(session, context[TokenKeys], account, chain, refresh_token))
 
 

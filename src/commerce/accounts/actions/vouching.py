@@ -3,20 +3,24 @@
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import identities
+from commerce.accounts.actions import identities, notices
 from commerce.accounts.models import Account
+from commerce.accounts.queries import own
 from commerce.accounts.queries.unions import note_union
+from commerce.accounts.rules import letters
 from commerce.accounts.values import Proof, Two, Vouched
+from commerce.kit.context import Context
 from commerce.kit.db import Session
 
 CODE, PHONE_CODE = "code", "phoneCode"
 
 
-async def owner_or_new(session: Session, vouched: Vouched) -> Account | Two | None:
+async def owner_or_new(session: Session, context: Context, vouched: Vouched) -> Account | Two | None:
     """The account of somebody who came by a provider, held; a new one if nothing of them is known. None if it is closed.
 
     They are known by what the provider calls them, else by what it calls them over all its apps, else by their phone.
-    `Two` when the phone that they have shown is that of another account than the one that they come by.
+    `Two` when the phone that they have shown is that of another account than the one that they come by. To an account
+    that asks for a second factor nothing is added before that was shown.
     """
     await hold(session, vouched)
     known = await queries.owner_of(session, vouched.proof.provider, vouched.proof.subject)
@@ -28,10 +32,19 @@ async def owner_or_new(session: Session, vouched: Vouched) -> Account | Two | No
         return None
     if phone_owner not in (None, account.id):
         return Two(account.id, phone_owner, PHONE_CODE)
-    if owner is not None:
-        await _add_proof(session, account.id, vouched.proof, is_new=known is None)
-    await _add_contacts(session, account.id, vouched, is_new=known is None)
+    if owner is None:
+        await _add_contacts(session, account.id, vouched, is_new=True)
+    elif not await queries.has_second_factor(session, account.id):
+        await _add(session, context, account.id, vouched, is_new=known is None)
     return account
+
+
+async def _add(session: Session, context: Context, account: UUID, vouched: Vouched, *, is_new: bool) -> None:
+    """Add what they have shown to an account that was there, whose owner is told if it is anything new."""
+    before = await own.identities(session, account)
+    await _add_proof(session, account, vouched.proof, is_new=is_new)
+    if await _add_contacts(session, account, vouched, is_new=is_new) or is_new:
+        await notices.tell(session, context, before, letters.IDENTITY_ADDED)
 
 
 async def link(session: Session, account: UUID, vouched: Vouched) -> Two | None:
@@ -76,14 +89,16 @@ async def _add_proof(session: Session, account: UUID, proof: Proof, *, is_new: b
         await note_union(session, proof)
 
 
-async def _add_contacts(session: Session, account: UUID, vouched: Vouched, *, is_new: bool) -> None:
+async def _add_contacts(session: Session, account: UUID, vouched: Vouched, *, is_new: bool) -> bool:
     """An e-mail address is taken over once, when the provider first vouches for somebody: whoever removes it later has
-    done so for good. A phone is shown by a code of its own each time.
+    done so for good. A phone is shown by a code of its own each time. Whether any was added.
     """
-    for contact in (vouched.phone, vouched.email if is_new else None):
-        if contact is not None and await _owner(session, contact) is None:
-            identities.add(session, account, contact)
+    contacts = [one for one in (vouched.phone, vouched.email if is_new else None) if one is not None]
+    free = [one for one in contacts if await _owner(session, one) is None]
+    for contact in free:
+        identities.add(session, account, contact)
     await session.flush()
+    return bool(free)
 
 
 async def _owner(session: Session, proof: Proof | None) -> UUID | None:

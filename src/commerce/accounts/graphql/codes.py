@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import strawberry
 
-from commerce.accounts.actions import codes
+from commerce.accounts.actions import codes, proving
 from commerce.accounts.values import Contact, Purpose, Sent
 from commerce.kit import ids
 from commerce.kit.graphql import (
@@ -94,11 +94,13 @@ class CodesMutation:
         """Sends a code of six digits, which is good for five minutes and five tries.
 
         The answer is the same whether there is an account or not. A contact gets one code in a minute, five in an hour and
-        ten in a day. For IDENTITY_LINK one must be signed in. Codes: INVALID, LIMIT_EXCEEDED.
+        ten in a day. For IDENTITY_LINK one must have signed in within the last 15 minutes.
+        Codes: INVALID, LIMIT_EXCEEDED, REAUTHENTICATION_REQUIRED.
         """
         purpose, context = Purpose(input.purpose), info.context
         if purpose is Purpose.IDENTITY_LINK:
             check_access(context, ONESELF)
+            await proving.check_fresh(context, context.actor)
         contact = contact_from(input.to, input.country, "input", "to")
         account = context.actor.person if purpose is Purpose.IDENTITY_LINK else None
         async with context.transaction() as session:

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions
-from commerce.accounts.actions import factors, identities
+from commerce.accounts.actions import factors, identities, proving
 from commerce.accounts.values import Arrival, Hidden, SignedIn
 from commerce.kit import ids
 from commerce.kit.context import Context
@@ -143,10 +143,14 @@ async def sign_in(context: Context, credential: CredentialInput) -> SignedIn:
 
 
 async def link(context: Context, credential: CredentialInput) -> UUID:
-    """Add what was proven to the caller's account. INVALID for a credential that proves nothing new."""
+    """Add what was proven to the caller's account, if they have just signed in: it lets them in from now on.
+
+    INVALID for a credential that proves nothing new.
+    """
     part, given = _given(credential)
     if part not in _links:
         raise Invalid("input", "credential")
+    await proving.check_fresh(context, context.actor)
     return await _links[part](context, given)
 
 

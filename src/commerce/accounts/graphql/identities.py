@@ -155,8 +155,10 @@ class IdentitiesMutation:
         """Adds an address, a phone or an account elsewhere to the viewer's account, and tells an address that was known.
 
         What is another account's is refused with an `IdentityTakenError`, which offers to merge the two. An idempotency key has
-        no effect here: what is linked already is linked again without effect.
-        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, UNAVAILABLE.
+        no effect here: what is linked already is linked again without effect. The viewer must have signed in within the last 15
+        minutes.
+        Codes: CREDENTIAL_REJECTED, IDENTITY_TAKEN, INVALID, LIMIT_EXCEEDED, NOT_FOUND, REAUTHENTICATION_REQUIRED,
+        UNAVAILABLE.
         """
         key = await credentials.link(info.context, input.credential)
         found = next((one for one in await _own(info) if one.key == key), None)

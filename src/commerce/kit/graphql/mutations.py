@@ -104,4 +104,4 @@ class _Answering(FieldExtension):
             return
         if len(key) > LONGEST_KEY:
             raise TooLong("input", "idempotencyKey", most=LONGEST_KEY)
-        context.claim = claim_for(context.actor.scope, key, operation, given)
+        context.claim = claim_for(context.vault, context.actor.scope, key, operation, given)
