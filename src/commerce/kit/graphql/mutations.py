@@ -28,6 +28,7 @@ from commerce.kit.graphql.types import (
     doc,
 )
 from commerce.kit.idempotency import LONGEST_KEY, Replayed, claim_for, keep
+from commerce.kit.masking import Hidden
 
 
 def mutation(access: Access, *, needs_key: bool = False, takes_key: bool = True) -> Callable[[Any], Any]:
@@ -104,4 +105,10 @@ class _Answering(FieldExtension):
             return
         if len(key) > LONGEST_KEY:
             raise TooLong("input", "idempotencyKey", most=LONGEST_KEY)
-        context.claim = claim_for(context.actor.scope, key, operation, given)
+        context.claim = claim_for(context.actor.scope, key, operation, (given, *_digests(context, given)))
+
+
+def _digests(context: Context, given: object) -> list[str]:
+    """What is hidden in an input, told apart by our key only: with another password it is another request."""
+    hidden = [one for one in vars(given).values() if isinstance(one, Hidden)] if given is not None else []
+    return [context.vault.index("idempotency", one).hex() for one in hidden]
