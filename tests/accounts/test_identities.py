@@ -241,6 +241,21 @@ async def test_modules_give_what_they_keep_in_the_same_transaction(
     assert given == [keys, keys]
 
 
+async def test_no_sign_in_is_left_with_an_account_that_became_part_of_another(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    """Else it would outlast the person, who is forgotten by the account that is left."""
+    older, younger = await two_accounts(client, clock)
+    [error] = (await link(client, phone=PHONE))["userErrors"]
+    assert (await merge(client, error["mergeToken"]))["userErrors"] == []
+    rows = await shop.database.rows(text("select account_id, revoked_at is null from accounts_session"))
+    survivor = decode("customer", older["viewer"]["id"])
+    assert {row[0] for row in rows} == {survivor}
+    assert [row[1] for row in rows].count(True) == 2, "the one that asked, and the one that the merge began"
+    client.token = younger["tokens"]["accessToken"] if "tokens" in younger else younger["accessToken"]
+    assert (await client.send("{ viewer { id } }"))["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
 async def test_the_survivor_keeps_its_name_and_password_and_else_takes_the_others(
     shop: ShopUnderTest, client: Client, clock: TestClock
 ) -> None:

@@ -1,6 +1,7 @@
 """A request that comes twice has one effect and one answer."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from commerce.channels.models import Channel
 from commerce.kit.context import Context
 from commerce.kit.errors import Invalid, raise_all
 from commerce.kit.idempotency import IdempotencyKey, Replayed, claim_for, forget_old
+from commerce.kit.sealing import Vault
 from tests.conftest import Client, ShopUnderTest, TestClock
 
 CREATE = """
@@ -173,7 +175,7 @@ async def test_request_that_waits_for_a_refused_one_goes_through_itself(racing_s
 
     async def attempt(number: int) -> None:
         context = racing_shop.context()
-        context.claim = claim_for("GUEST", "key-1", "ring", None)
+        context.claim = claim_for(context.vault, "GUEST", "key-1", "ring", None)
         try:
             async with context.transaction() as session:
                 await asyncio.sleep(0.1)
@@ -190,7 +192,7 @@ async def test_request_that_waits_for_a_refused_one_goes_through_itself(racing_s
 
 
 async def test_second_transaction_of_a_mutation_does_not_take_the_key_again(context: Context) -> None:
-    context.claim = claim_for("GUEST", "key-1", "ring", None)
+    context.claim = claim_for(context.vault, "GUEST", "key-1", "ring", None)
     for _ in range(2):
         async with context.transaction() as session:
             session.answer = "bell"
@@ -202,3 +204,21 @@ async def test_keys_age_by_the_clock_of_the_shop(client: Client, context: Contex
     await create(client, "key-1")
     [row] = await context.rows(select(IdempotencyKey.created_at))
     assert abs(row[0] - clock()) < timedelta(seconds=1)
+
+
+def test_what_was_given_is_not_found_out_by_trying() -> None:
+    """Whoever reads the table knows the scope, the key and the operation, and could try all phones that there are."""
+    given, operation = {"phone": "+8613812345678"}, "codeSend"
+    one, other = (claim_for(Vault([secret * 32]), "GUEST", "key-1", operation, given) for secret in "ab")
+    assert set(one.input_hashes).isdisjoint(other.input_hashes)
+
+
+async def test_a_retry_is_known_while_keys_are_changed(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = "o" * 32, "n" * 32
+    for secrets, is_known in (([old], False), ([new, old], True), ([old, new], True)):
+        monkeypatch.setattr(context.database, "vault", Vault(secrets))
+        context.claim = claim_for(context.vault, "GUEST", "key-1", "ring", "once")
+        with pytest.raises(Replayed) if is_known else contextlib.nullcontext() as replayed:
+            async with context.transaction("bell"):
+                pass
+        assert not is_known or replayed.value.answer == "bell"  # type: ignore[union-attr]

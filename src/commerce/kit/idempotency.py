@@ -1,6 +1,5 @@
 """The store of idempotency keys: same key and input → the same answer, kept in the transaction of the effect."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +11,7 @@ from sqlmodel import col
 from commerce.kit.db import Session, Table, instant
 from commerce.kit.errors import IdempotencyKeyReused
 from commerce.kit.ids import new_key
+from commerce.kit.sealing import Vault
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
@@ -36,7 +36,8 @@ class Claim:
 
     scope: str
     key: str
-    input_hash: str
+    input_hashes: tuple[str, ...]
+    """What was given, digested by each of our keys, the present one first: one of them made the hash that is kept."""
 
 
 class Replayed(Exception):
@@ -47,10 +48,12 @@ class Replayed(Exception):
         self.answer = answer
 
 
-def claim_for(scope: str, key: str, operation: str, given: object) -> Claim:
-    """The claim of an operation on a key; what was given is remembered as a hash only."""
-    digest = hashlib.sha256(f"{operation}:{given!r}".encode()).hexdigest()
-    return Claim(scope, key, digest)
+def claim_for(vault: Vault, scope: str, key: str, operation: str, given: object) -> Claim:
+    """The claim of an operation on a key. What was given is remembered by a keyed digest only: a bare one of somebody's
+    phone is found by trying all phones.
+    """
+    digests = vault.indexes("idempotency", f"{operation}:{given!r}")
+    return Claim(scope, key, tuple(digest.hex() for digest in digests))
 
 
 _claim = (
@@ -83,7 +86,7 @@ async def take(session: Session, claim: Claim, answer: str | None = None) -> UUI
             "id": row_id,
             "scope": claim.scope,
             "key": claim.key,
-            "input_hash": claim.input_hash,
+            "input_hash": claim.input_hashes[0],
             "answer": answer,
             "now": session.now(),
         },
@@ -94,7 +97,7 @@ async def take(session: Session, claim: Claim, answer: str | None = None) -> UUI
     if not known:  # forgotten as too old between the two statements
         return await take(session, claim, answer)
     input_hash, answer = known[0]
-    if input_hash != claim.input_hash:
+    if input_hash not in claim.input_hashes:
         raise IdempotencyKeyReused("input", "idempotencyKey")
     raise Replayed(answer)
 

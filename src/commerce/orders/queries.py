@@ -95,15 +95,13 @@ _orders_of = (
     .where(col(Order.customer_id) == bindparam("person"))
     .order_by(col(Order.placed_at).desc(), col(Order.id).desc())
 )
-_unfinished = (
-    select(true())
-    .where(
-        col(Order.customer_id) == bindparam("person"),
-        (col(Order.status) == OrderStatus.PENDING) | (col(Order.status) == OrderStatus.PROCESSING),
-    )
-    .limit(1)
-)
+_is_unfinished = (col(Order.status) == OrderStatus.PENDING) | (col(Order.status) == OrderStatus.PROCESSING)
+_unfinished = select(true()).where(col(Order.customer_id) == bindparam("person"), _is_unfinished).limit(1)
 _INDEXES: dict[str, Any] = {EMAIL: Order.email_index, PHONE: Order.phone_index}
+_unfinished_with = {
+    provider: select(true()).where(col(Order.customer_id).is_(None), among(index, "indexes"), _is_unfinished).limit(1)
+    for provider, index in _INDEXES.items()
+}
 _of_contact = {
     provider: select(col(Order.id)).where(col(Order.number) == bindparam("number"), among(index, "indexes"))
     for provider, index in _INDEXES.items()
@@ -155,6 +153,12 @@ async def orders_of(reads: Reads, person: UUID) -> list[OrderInfo]:
 async def has_unfinished(reads: Reads, person: UUID) -> bool:
     """Whether somebody has orders that wait for money or goods."""
     return bool(await reads.rows(_unfinished, person=person))
+
+
+async def is_unfinished_with(reads: Reads, provider: str, contact: str) -> bool:
+    """Whether a guest waits for money or goods who gave this address or phone."""
+    indexes = reads.vault.indexes(provider, contact)
+    return bool(await reads.rows(_unfinished_with[provider], indexes=indexes))
 
 
 async def key_of(reads: Reads, number: str, provider: str, contact: str) -> UUID | None:

@@ -62,4 +62,5 @@ async def _absorb(session: Session, absorbed: Account, survivor: Account) -> Non
     await session.flush()
     await own.give_sign_in(session, absorbed.id, survivor.id)
     await queries.revoke_all(session, absorbed.id)
+    await own.give_sessions(session, absorbed.id, survivor.id)
     record(session, AccountsMerged(absorbed.id, survivor.id))

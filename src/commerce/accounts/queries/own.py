@@ -118,6 +118,12 @@ async def guarded(session: Session, keys: Sequence[UUID]) -> set[UUID]:
     return {row[0] for row in await session.rows(select(col(Account.id)).where(col(Account.id).in_(keys), _is_guarded))}
 
 
+async def give_sessions(session: Session, absorbed: UUID, survivor: UUID) -> None:
+    """How one account was signed in to is told to another from now on, and forgotten with it; also who acted as it."""
+    statement = update(AccountSession).where(col(AccountSession.account_id) == absorbed)
+    await session.execute(statement.values(account_id=survivor))
+
+
 async def give_sign_in(session: Session, absorbed: UUID, survivor: UUID) -> None:
     """What one account is signed in to by is another's from now on. What was sent for it is good for nothing."""
     await session.execute(update(Identity).where(col(Identity.account_id) == absorbed).values(account_id=survivor))

@@ -105,10 +105,14 @@ class _Answering(FieldExtension):
             return
         if len(key) > LONGEST_KEY:
             raise TooLong("input", "idempotencyKey", most=LONGEST_KEY)
-        context.claim = claim_for(context.actor.scope, key, operation, (given, *_digests(context, given)))
+        context.claim = claim_for(
+            context.vault, context.actor.scope, key, operation, (given, *_told_apart(context, given))
+        )
 
 
-def _digests(context: Context, given: object) -> list[str]:
-    """What is hidden in an input, told apart by our key only: with another password it is another request."""
+def _told_apart(context: Context, given: object) -> list[str]:
+    """Two bytes of each digest of what an input hides: with another password it is another request, and nobody finds the
+    password by trying.
+    """
     hidden = [one for one in vars(given).values() if isinstance(one, Hidden)] if given is not None else []
-    return [context.vault.index("idempotency", one).hex() for one in hidden]
+    return [context.vault.index("hidden", one)[:2].hex() for one in hidden]

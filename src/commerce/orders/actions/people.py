@@ -72,8 +72,13 @@ async def hand_over(session: Session, source: UUID, target: UUID) -> None:
 
 
 async def what_holds(reads: Reads, person: UUID) -> str | None:
-    """Whoever waits for something, or has it paid for, cannot be forgotten yet."""
-    return UNFINISHED if await queries.has_unfinished(reads, person) else None
+    """Whoever waits for something, or has it paid for, cannot be forgotten yet; be it as a guest, a moment ago."""
+    if await queries.has_unfinished(reads, person):
+        return UNFINISHED
+    for provider, contact in await accounts.contacts_of(reads, person):
+        if await queries.is_unfinished_with(reads, provider, contact):
+            return UNFINISHED
+    return None
 
 
 async def forget(session: Session, person: UUID) -> None:
