@@ -24,15 +24,15 @@ PASSWORD_CHANGE = """mutation($current: String!, $new: String!) {
 }"""
 STAFF_INVITE = """mutation($input: StaffInviteInput!) {
   staffInvite(input: $input) {
-    invitation {
-      id name email permissions state createdAt expiresAt invitedById roles { role { name } channelId channel { code } }
+    staffInvitation {
+      id name email permissions state createdAt expiresAt invitedById roles { role { name } channel { id code } }
     }
     userErrors { code field message }
   }
 }"""
 ACCEPT = """mutation($input: StaffInvitationAcceptInput!) {
   staffInvitationAccept(input: $input) {
-    tokens { accessToken refreshToken } viewer { id name email permissions channelPermissions { channelId permissions } }
+    tokens { accessToken refreshToken } viewer { id name email permissions channelPermissions { channel { id } permissions } }
     userErrors { code field message }
   }
 }"""
@@ -42,8 +42,8 @@ STAFF_UPDATE = """mutation($input: StaffUpdateInput!) {
 ROLES_SET = """mutation($input: StaffUpdateInput!) {
   staffUpdate(input: $input) {
     staffMember {
-      permissions effectivePermissions roles { role { name } channelId channel { code } }
-      channelPermissions { channelId permissions }
+      permissions effectivePermissions roles { role { name } channel { id code } }
+      channelPermissions { channel { id } permissions }
     }
     userErrors { code field message }
   }

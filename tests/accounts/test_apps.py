@@ -26,7 +26,7 @@ from tests.conftest import Client, ShopUnderTest, TestClock
 CREATE = """mutation($input: AppCreateInput!) {
   appCreate(input: $input) {
     app {
-      id name permissions isBoundToChannels channelIds channels { code } mustSign isActive createdAt
+      id name permissions isBoundToChannels channels { code } mustSign isActive createdAt
       tokens { id } usage { day }
     }
     userErrors { code field message }
@@ -34,7 +34,7 @@ CREATE = """mutation($input: AppCreateInput!) {
 }"""
 UPDATE = """mutation($input: AppUpdateInput!) {
   appUpdate(input: $input) {
-    app { name permissions isBoundToChannels channelIds mustSign } userErrors { code field }
+    app { name permissions isBoundToChannels channels { id } mustSign } userErrors { code field }
   }
 }"""
 DEACTIVATE = """mutation($id: ID!) {
@@ -42,11 +42,11 @@ DEACTIVATE = """mutation($id: ID!) {
 }"""
 TOKEN = """mutation($id: ID!, $expires: DateTime) {
   appTokenCreate(input: {appId: $id, expiresAt: $expires}) {
-    secret token { id hint isGood createdAt expiresAt revokedAt lastUsedAt } userErrors { code field message }
+    secret appToken { id hint isGood createdAt expiresAt revokedAt lastUsedAt } userErrors { code field message }
   }
 }"""
 REVOKE = """mutation($id: ID!) {
-  appTokenRevoke(input: {tokenId: $id}) { token { isGood revokedAt } userErrors { code field } }
+  appTokenRevoke(input: {tokenId: $id}) { appToken { isGood revokedAt } userErrors { code field } }
 }"""
 APPS = """query($days: Int! = 30) {
   apps { totalCount nodes {
@@ -114,7 +114,7 @@ async def made(
     assert answer["userErrors"] == []
     token = await token_for(client, answer["app"]["id"])
     assert token["userErrors"] == []
-    integrator = Integrator(shop, clock, token["secret"], token["token"]["id"])
+    integrator = Integrator(shop, clock, token["secret"], token["appToken"]["id"])
     integrator.app = answer["app"]["id"]  # type: ignore[attr-defined]
     return integrator
 
@@ -144,16 +144,16 @@ async def test_an_app_is_made_and_let_in_by_its_token(shop: ShopUnderTest, clien
     made = await create(client, name=" ERP ", permissions=["STAFF_WRITE", "ORDERS_READ"])
     assert made["userErrors"] == []
     assert {k: v for k, v in made["app"].items() if k != "id"} == {
-        "name": "ERP", "permissions": ["ORDERS_READ", "STAFF_WRITE"], "isBoundToChannels": False, "channelIds": [],
+        "name": "ERP", "permissions": ["ORDERS_READ", "STAFF_WRITE"], "isBoundToChannels": False,
         "channels": [], "mustSign": False, "isActive": True, "createdAt": "2026-11-22T12:00:00Z", "tokens": [], "usage": [],
     }  # fmt: skip
     token = await token_for(client, made["app"]["id"])
     secret = token["secret"]
-    assert {k: v for k, v in token["token"].items() if k != "id"} == {
+    assert {k: v for k, v in token["appToken"].items() if k != "id"} == {
         "hint": secret[-4:], "isGood": True, "createdAt": "2026-11-22T12:00:00Z", "expiresAt": None, "revokedAt": None,
         "lastUsedAt": None,
     }  # fmt: skip
-    erp = Integrator(shop, clock, secret, token["token"]["id"])
+    erp = Integrator(shop, clock, secret, token["appToken"]["id"])
     assert (await erp.asks(ROLES)).json()["data"] == {"roles": {"totalCount": 0}}
     viewer = (await erp.asks(VIEWER)).json()["data"]["viewer"]
     assert viewer == {
@@ -253,10 +253,8 @@ async def test_an_app_is_changed_and_it_counts_with_its_next_request(
     assert code(await erp.asks(ROLES)) == ""
     given = {"name": "Books", "permissions": ["CUSTOMERS_READ"], "channelIds": [ids.encode("channel", web.id)]}
     changed = (await client(UPDATE, input={"appId": erp.app, **given, "mustSign": True}))["appUpdate"]  # type: ignore[attr-defined]
-    assert changed == {
-        "app": {**given, "isBoundToChannels": True, "mustSign": True},
-        "userErrors": [],
-    }
+    told = {"name": "Books", "permissions": ["CUSTOMERS_READ"], "channels": [{"id": ids.encode("channel", web.id)}]}
+    assert changed == {"app": {**told, "isBoundToChannels": True, "mustSign": True}, "userErrors": []}
     assert reason(await erp.asks(ROLES)) == "SIGNATURE_REQUIRED"
     assert code(await erp.signs(ROLES)) == "FORBIDDEN"
     back = (await client(UPDATE, input={"appId": erp.app, "channelIds": None}))["appUpdate"]["app"]  # type: ignore[attr-defined]
@@ -269,16 +267,16 @@ async def test_deactivated_revoked_and_expired_are_out_with_the_next_request(
     erp = await made(shop, client, clock)
     app = erp.app  # type: ignore[attr-defined]
     second = await token_for(client, app, expires="2026-11-22T12:10:00Z")
-    other = Integrator(shop, clock, second["secret"], second["token"]["id"])
+    other = Integrator(shop, clock, second["secret"], second["appToken"]["id"])
     assert reason(await erp.asks(ROLES)) == reason(await other.asks(ROLES)) == reason(await other.signs(ROLES)) == ""
     clock.advance(minutes=10)
     assert reason(await other.asks(ROLES)) == reason(await other.signs(ROLES)) == "TOKEN"
     for _ in range(2):
         revoked = (await client(REVOKE, id=erp.key))["appTokenRevoke"]
-        assert revoked == {"token": {"isGood": False, "revokedAt": "2026-11-22T12:10:00Z"}, "userErrors": []}
+        assert revoked == {"appToken": {"isGood": False, "revokedAt": "2026-11-22T12:10:00Z"}, "userErrors": []}
     assert reason(await erp.asks(ROLES)) == reason(await erp.signs(ROLES)) == "TOKEN"
     third = await token_for(client, app)
-    last = Integrator(shop, clock, third["secret"], third["token"]["id"])
+    last = Integrator(shop, clock, third["secret"], third["appToken"]["id"])
     assert reason(await last.asks(ROLES)) == ""
     gone = (await client(DEACTIVATE, id=app))["appDeactivate"]
     assert gone["app"]["isActive"] is False

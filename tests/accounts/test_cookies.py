@@ -134,6 +134,17 @@ async def test_a_cookie_that_was_stolen_ends_the_family_and_the_browser_forgets_
     await signed(browser)
 
 
+async def test_two_cookies_of_one_name_are_none(browser: Browser) -> None:
+    """A neighbor under the same domain can set one more, which may come first: nobody is to act in their account."""
+    await signed(browser)
+    name = "__Secure-commerce-access"
+    mine = browser.cookies[name]
+    browser.http.cookies.clear()
+    assert (await browser.ask(VIEWER, Cookie=f"{name}={mine}"))["data"]["viewer"] == {"name": "Ada"}
+    for theirs in (f"{name}=x; {name}={mine}", f"{name}={mine}; {name}=x", f"{name}={mine}; {name}={mine}"):
+        assert (await browser.ask(VIEWER, Cookie=theirs))["data"]["viewer"] is None
+
+
 async def test_signing_out_has_the_browser_forget_them(browser: Browser) -> None:
     await signed(browser)
     kept = browser.cookies

@@ -23,7 +23,7 @@ NEW = "lighthouse keeper"
 LIST = "{ staffInvitations { totalCount nodes { email state } } }"
 FIELDS = '{ __type(name: "StaffInvitation") { fields { name } } }'
 REVOKE = """mutation($id: ID!) {
-  staffInvitationRevoke(input: {invitationId: $id}) { invitation { state } userErrors { code field } }
+  staffInvitationRevoke(input: {invitationId: $id}) { staffInvitation { state } userErrors { code field } }
 }"""
 
 
@@ -58,23 +58,23 @@ async def test_who_is_invited_chooses_a_password_and_is_in(shop: ShopUnderTest, 
     roles = [{"roleId": ids.encode("role", clerk.id), "channelId": ids.encode("channel", web.id)}]
     made = await invite(client, roles=roles)
     assert made["userErrors"] == []
-    assert {k: v for k, v in made["invitation"].items() if k != "id"} == {
+    assert {k: v for k, v in made["staffInvitation"].items() if k != "id"} == {
         "email": "bob@example.com", "name": "Bob", "permissions": ["ORDERS_READ"], "state": "OPEN",
         "createdAt": "2026-11-22T12:00:00Z", "expiresAt": "2026-11-29T12:00:00Z",
         "invitedById": ids.encode("staff", ada.id),
-        "roles": [{"role": {"name": "Clerk"}, "channelId": roles[0]["channelId"], "channel": {"code": "web"}}],
+        "roles": [{"role": {"name": "Clerk"}, "channel": {"id": roles[0]["channelId"], "code": "web"}}],
     }  # fmt: skip
     token = await token_of(shop)
     came = await accept(client, token)
     assert came["userErrors"] == []
     assert came["viewer"] | {"id": ""} == {
         "id": "", "name": "Bob", "email": "bob@example.com", "permissions": ["ORDERS_READ"],
-        "channelPermissions": [{"channelId": roles[0]["channelId"], "permissions": ["ORDERS_WRITE"]}],
+        "channelPermissions": [{"channel": {"id": roles[0]["channelId"]}, "permissions": ["ORDERS_WRITE"]}],
     }  # fmt: skip
     assert await refusal_code(client, came["tokens"]["accessToken"]) == ""
     log = text("select actor_id, subject from kit_audit where operation = 'staffInvitationAccept'")
     [deed] = await shop.database.rows(log)
-    assert tuple(deed) == (ids.decode("staff", came["viewer"]["id"]), made["invitation"]["id"])
+    assert tuple(deed) == (ids.decode("staff", came["viewer"]["id"]), made["staffInvitation"]["id"])
     client.token = None
     assert (await sign_in(client, "bob@example.com", NEW))["viewer"]["id"] == came["viewer"]["id"]
     await signed_in(client)
@@ -128,7 +128,7 @@ async def test_invitations_that_cannot_be_are_refused_and_nobody_is_written_to(
         ({"roles": [{"roleId": "role_1"}]}, "NOT_FOUND", ["roles", "0", "roleId"]),
     ):
         refused = await invite(client, **given)
-        assert refused["invitation"] is None
+        assert refused["staffInvitation"] is None
         assert [(e["code"], e["field"]) for e in refused["userErrors"]] == [(code, ["input", *field])], given
     assert (await client(LIST))["staffInvitations"]["totalCount"] == 0
     assert await letters(shop) == []
@@ -161,8 +161,8 @@ async def test_wrong_old_and_revoked_tokens_let_nobody_in(
     assert await codes(client, "") == await codes(client, "x" * 43) == ["CREDENTIAL_REJECTED"]
     client.token = mine
     for _ in range(2):
-        revoked = (await client(REVOKE, id=made["invitation"]["id"]))["staffInvitationRevoke"]
-        assert revoked == {"invitation": {"state": "REVOKED"}, "userErrors": []}
+        revoked = (await client(REVOKE, id=made["staffInvitation"]["id"]))["staffInvitationRevoke"]
+        assert revoked == {"staffInvitation": {"state": "REVOKED"}, "userErrors": []}
     assert await codes(client, second) == ["CREDENTIAL_REJECTED"]
     client.token = mine
     await invite(client)
@@ -186,7 +186,7 @@ async def test_what_was_accepted_is_not_withdrawn(shop: ShopUnderTest, client: C
     mine, made = client.token, await invite(client)
     await accept(client, await token_of(shop))
     client.token = mine
-    refused = (await client(REVOKE, id=made["invitation"]["id"]))["staffInvitationRevoke"]
+    refused = (await client(REVOKE, id=made["staffInvitation"]["id"]))["staffInvitationRevoke"]
     assert refused["userErrors"] == [{"code": "STATE_NOT_ALLOWED", "field": ["input", "invitationId"]}]
     unknown = (await client(REVOKE, id=ids.encode("staff_invitation", ids.new_key())))["staffInvitationRevoke"]
     assert [error["code"] for error in unknown["userErrors"]] == ["NOT_FOUND"]
@@ -246,7 +246,7 @@ async def test_the_same_request_again_writes_one_letter(shop: ShopUnderTest, cli
     await make_staff(shop)
     await signed_in(client)
     made = [
-        (await client(STAFF_INVITE, {"Idempotency-Key": "1"}, input=BOB))["staffInvite"]["invitation"]["id"]
+        (await client(STAFF_INVITE, {"Idempotency-Key": "1"}, input=BOB))["staffInvite"]["staffInvitation"]["id"]
         for _ in range(2)
     ]
     assert made[0] == made[1]

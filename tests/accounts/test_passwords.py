@@ -62,6 +62,18 @@ async def test_signing_up_with_an_address_that_is_known_changes_nothing_but_lets
     assert (await sign_in(client, "eve@example.com", PASSWORD))["tokens"] is not None
 
 
+async def test_another_password_is_another_request_whoever_had_the_key_before(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    """Guests share their keys: who guesses one must not put a password by for somebody who then shows the code."""
+    first = await sign_up(client, password="of somebody else", idempotencyKey="sign-up:eve@example.com")
+    clock.advance(minutes=1)
+    refused = await sign_up(client, idempotencyKey="sign-up:eve@example.com")
+    assert (refused["challengeId"], refused["userErrors"][0]["code"]) == (None, "IDEMPOTENCY_KEY_REUSED")
+    again = await sign_up(client, password="of somebody else", idempotencyKey="sign-up:eve@example.com")
+    assert again == first
+
+
 @pytest.mark.parametrize(
     ("given", "field", "code"),
     [

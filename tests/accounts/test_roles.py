@@ -23,7 +23,7 @@ DELETE = """mutation($input: RoleDeleteInput!) {
   roleDelete(input: $input) { userErrors { code field ... on RoleInUseError { members invitations } } }
 }"""
 ROLES = "query($first: Int, $after: String) { roles(first: $first, after: $after) { totalCount pageInfo { endCursor } nodes { name } } }"
-VIEWER = "{ viewer { permissions channelPermissions { channelId channel { code } permissions } } }"
+VIEWER = "{ viewer { permissions channelPermissions { channel { code } permissions } } }"
 
 
 async def create(client: Client, name: str = "Support", *permissions: str) -> dict[str, Any]:
@@ -121,11 +121,11 @@ async def test_roles_add_up_everywhere_and_in_their_channels(shop: ShopUnderTest
         "permissions": ["ORDERS_READ"],
         "effectivePermissions": ["STOCK_WRITE", "ORDERS_READ"],
         "roles": [
-            {"role": {"name": "Clerk"}, "channelId": ids.encode("channel", one.id), "channel": {"code": one.code}}
+            {"role": {"name": "Clerk"}, "channel": {"id": ids.encode("channel", one.id), "code": one.code}}
             for one in sorted((web, mini), key=lambda one: one.id)
         ]
-        + [{"role": {"name": "Packer"}, "channelId": None, "channel": None}],
-        "channelPermissions": [{"channelId": one, "permissions": ["ORDERS_WRITE"]} for one in in_order],
+        + [{"role": {"name": "Packer"}, "channel": None}],
+        "channelPermissions": [{"channel": {"id": one}, "permissions": ["ORDERS_WRITE"]} for one in in_order],
     }
     await signed_in(client, "bob@example.com")
     viewer = (await client(VIEWER))["viewer"]

@@ -403,8 +403,8 @@ def test_no_public_type_says_what_something_costs_us() -> None:
         "TotpBeginPayload.secret",
         "App.tokens",
         "AppTokenCreatePayload.secret",
-        "AppTokenCreatePayload.token",
-        "AppTokenRevokePayload.token",
+        "AppTokenCreatePayload.appToken",
+        "AppTokenRevokePayload.appToken",
         "CustomerImpersonatePayload.accessToken",
         "IdentityTakenError.mergeToken",
     }

@@ -224,7 +224,10 @@ class AppNonce(Table, table=True):
 
 
 class Attempt(Table, table=True):
-    """A try at something that is limited: it counts against a bucket, such as an address or an account, kept as a hash."""
+    """A try at something that is limited: it counts against a bucket, such as an address or an account.
+
+    The bucket is kept as a keyed digest, so that whoever reads the table cannot find out whose it is by guessing.
+    """
 
     __tablename__ = "accounts_attempt"
     __table_args__ = (Index("ix_accounts_attempt_bucket_created_at", "bucket", "created_at"),)

@@ -41,8 +41,6 @@ from commerce.kit.graphql import (
 from commerce.kit.money import fraction_digits
 from commerce.kit.scalars import CountryCode, CurrencyCode, Locale, parse_country, parse_currency, parse_locale
 
-Placed = ChannelPermissions | StaffRole
-
 
 @object_type(PUBLIC)
 class LocaleOption:
@@ -316,22 +314,32 @@ async def _payload(info: Info, key: UUID) -> ChannelPayload:
 # -------------------------------------------------------------------------------------- of other types
 
 
-async def channel(places: list[Placed], info: Info) -> list[Channel | None]:
-    """The channel; null for all of them."""
-    keys = sorted({one.channel_key for one in places if one.channel_key})
-    found = dict(zip(keys, await queries.markets_by_key(info.context, keys), strict=True))
-    markets = [found[one.channel_key] if one.channel_key else None for one in places]
-    return [channel_of(market) if market else None for market in markets]
-
-
+@extend(App)
+@batched
 async def channels(apps: list[App], info: Info) -> list[list[Channel]]:
     """The channels that its permissions are for, if it is bound to some; else empty."""
-    keys = sorted({key for app in apps for key in app.profile.reach.channels or ()})
-    found = dict(zip(keys, await queries.markets_by_key(info.context, keys), strict=True))
-    bound = [[found[key] for key in app.profile.reach.channels or ()] for app in apps]
-    return [[channel_of(market) for market in markets if market] for markets in bound]
+    bound = [[*(app.profile.reach.channels or ())] for app in apps]
+    found = await _by_key(info, {key for keys in bound for key in keys})
+    return [[found[key] for key in keys] for keys in bound]
 
 
-extend(App)(batched(channels))
-for _placed in (ChannelPermissions, StaffRole):
-    extend(_placed)(batched(channel))
+@extend(ChannelPermissions)
+@batched
+async def channel(held: list[ChannelPermissions], info: Info) -> list[Channel]:
+    """The channel."""
+    found = await _by_key(info, {one.channel_key for one in held})
+    return [found[one.channel_key] for one in held]
+
+
+@extend(StaffRole, name="channel")
+@batched
+async def channel_of_role(held: list[StaffRole], info: Info) -> list[Channel | None]:
+    """The channel that it is given for; null for all of them."""
+    found = await _by_key(info, {one.channel_key for one in held if one.channel_key})
+    return [found[one.channel_key] if one.channel_key else None for one in held]
+
+
+async def _by_key(info: Info, keys: set[UUID]) -> dict[UUID, Channel]:
+    """Channels by their keys. None is ever removed."""
+    markets = await queries.markets_by_key(info.context, [*keys])
+    return {market.key: channel_of(market) for market in markets if market}

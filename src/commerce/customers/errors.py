@@ -7,23 +7,9 @@ class AddressBookFull(TooMany):
     message = "An address book holds at most {most} addresses."
 
 
-class GroupTooLarge(TooMany):
-    message = "At most {most} customers can be added at once."
-
-
 class GroupCodeTaken(Refusal):
     code = ErrorCode.TAKEN
     message = "There is already a group with this code."
-
-
-class ContactTaken(Refusal):
-    code = ErrorCode.TAKEN
-    message = "There is already an account with this address or number."
-
-
-class NotProvenAgain(Refusal):
-    code = ErrorCode.REAUTHENTICATION_REQUIRED
-    message = "Enter your password, or sign in again, to show that it is you."
 
 
 class PermissionMissing(Refusal):

@@ -22,6 +22,11 @@ def normal_phone(text: str, country: str | None = None) -> str | None:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
+def is_assigned(number: str) -> bool:
+    """Whether the plan of its country gives such numbers to anybody, where others are only as long as they should be."""
+    return bool(phonenumbers.is_valid_number(phonenumbers.parse(number)))
+
+
 def readings(text: str, countries: Iterable[str]) -> tuple[str, ...]:
     """All numbers that somebody may mean who dials this in one of these countries."""
     found = {normal_phone(text, country) for country in (None, *countries)}

@@ -37,11 +37,15 @@ class CookieRules:
         return parts.netloc == host.lower() and parts.scheme == ("https" if self.is_secure else "http")
 
     def read(self, headers: Mapping[str, str], part: str) -> str | None:
-        """The value of a cookie that came with a request; None from a page that may not use it."""
+        """The value of a cookie that came with a request; None from a page that may not use it.
+
+        None too where there are several: one is not ours, but of somebody else under the same domain.
+        """
         if "cookie" not in headers or not self.takes(headers):
             return None
         pairs = (pair.strip().partition("=") for pair in headers["cookie"].split(";"))
-        return next((value for name, _, value in pairs if name == self.name(part)), None) or None
+        found = [value for name, _, value in pairs if name == self.name(part)]
+        return (found[0] or None) if len(found) == 1 else None
 
     def written(self, part: str, value: str, seconds: int) -> str:
         """The header that has a browser keep a cookie, out of reach of scripts; for no time at all to forget it."""

@@ -1,5 +1,7 @@
 """What is shown of a person to those who need to recognize them, and no more."""
 
+from collections.abc import Callable
+
 HIDDEN = "***"
 
 
@@ -21,6 +23,11 @@ def name(full: str) -> str:
     first = full.strip()[:1]
     is_chinese = "\u4e00" <= first <= "\u9fff"
     return first + ("*" * min(len(full.strip()) - 1, 2) if is_chinese else HIDDEN)
+
+
+def shown(text: str | None, mask: Callable[[str], str], *, in_clear: bool) -> str | None:
+    """A text in clear for those who may see it, and masked for all others."""
+    return text if text is None or in_clear else mask(text)
 
 
 class Hidden(str):

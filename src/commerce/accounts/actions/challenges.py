@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from commerce.accounts import queries
 from commerce.accounts.errors import CodeRejected
 from commerce.accounts.models import Challenge
+from commerce.accounts.queries import challenges as queries
 from commerce.accounts.rules import codes as rules
 from commerce.accounts.values import Answered, Contact, ContactKind, Purpose
 from commerce.kit.context import Context
@@ -71,7 +71,7 @@ async def check_code(context: Context, key: UUID | None, code: str, *purposes: P
     However many try at once, each try is counted before the code is looked at.
     """
     async with context.transaction() as session:
-        row = await queries.try_challenge(session, key, purposes, rules.MOST_TRIES) if key else None
+        row = await queries.try_one(session, key, purposes, rules.MOST_TRIES) if key else None
     if row is None or key is None or not _is_right(context, key, row, code):
         raise CodeRejected(*field)
     return key
@@ -84,7 +84,7 @@ def _is_right(context: Context, key: UUID, row: Row, code: str) -> bool:
 
 async def take(session: Session, key: UUID, *purposes: Purpose, field: tuple[str, ...]) -> Answered:
     """Use a challenge up. CodeRejected when it is over, or somebody else has just done so."""
-    row = await queries.use_challenge(session, key, purposes)
+    row = await queries.use(session, key, purposes)
     if row is None:
         raise CodeRejected(*field)
     return _answered(session, key, row)
@@ -92,7 +92,7 @@ async def take(session: Session, key: UUID, *purposes: Purpose, field: tuple[str
 
 async def put_by(session: Session, key: UUID, purpose: Purpose) -> Answered | None:
     """What was put by with a challenge that is still open, without using it up."""
-    row = await queries.open_challenge(session, key, purpose)
+    row = await queries.open_one(session, key, purpose)
     return _answered(session, key, row) if row is not None else None
 
 

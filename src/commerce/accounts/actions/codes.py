@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from commerce.accounts import queries
 from commerce.accounts.actions import challenges, tries
+from commerce.accounts.queries import challenges as queries
 from commerce.accounts.rules import emails, letters, phones
 from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import Caller, CodeLimits, Contact, ContactKind, Purpose, Sent

@@ -3,17 +3,15 @@
 from uuid import UUID
 
 from commerce.accounts import queries as accounts
-from commerce.accounts.actions import challenges, privacy, sessions, tries
+from commerce.accounts.actions import challenges, proving, sessions, tries
 from commerce.accounts.errors import (
     CodeRejected,
     NoSecondFactor,
-    NotProvenAgain,
     OwnSecondFactor,
     SecondFactorOn,
 )
 from commerce.accounts.models import Account, Totp
 from commerce.accounts.queries import factors as queries
-from commerce.accounts.queries.privacy import began_at as began
 from commerce.accounts.rules import codes, emails
 from commerce.accounts.rules import factors as rules
 from commerce.accounts.rules import tries as tries_rules
@@ -35,7 +33,7 @@ async def begin(context: Context, actor: Actor, password: str | None) -> tuple[s
     It counts once a first code was shown. Whoever has not just signed in shows again who they are.
     """
     key = _own(actor)
-    await _prove_again(context, actor, password)
+    await proving.check_oneself(context, actor, password, "input", "password")
     secret = rules.new_secret()
     async with context.transaction() as session:
         account = await accounts.lock_account(session, key)
@@ -55,16 +53,6 @@ def _own(actor: Actor) -> UUID:
     if actor.person is None:
         raise RequestError("FORBIDDEN", "Only people have second factors.")
     return actor.person
-
-
-async def _prove_again(context: Context, actor: Actor, password: str | None) -> None:
-    """Refuse somebody whose session may have fallen into other hands."""
-    if password is None:
-        began_at = await began(context, actor.session) if actor.session else None
-        if not rules.is_recent(began_at, context.now()):
-            raise NotProvenAgain("input", "password")
-        return
-    await privacy.check_password(context, actor, password, "input", "password")
 
 
 async def confirm(context: Context, actor: Actor, code: str) -> list[str]:

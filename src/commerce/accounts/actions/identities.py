@@ -5,18 +5,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import challenges, notices
+from commerce.accounts.actions import challenges, notices, proving
 from commerce.accounts.errors import CodeRejected, IdentityTaken, LastIdentity, NotMerged
 from commerce.accounts.events import IdentityProven, IdentityRemoved
 from commerce.accounts.models import Account, Identity
 from commerce.accounts.queries import own
-from commerce.accounts.rules import fresh, letters
+from commerce.accounts.rules import letters
 from commerce.accounts.rules import merging as rules
 from commerce.accounts.values import AccountKind, IdentityKind, Offer, OwnIdentity, Proof, Purpose, Two
 from commerce.kit import ids
 from commerce.kit.actor import Actor
 from commerce.kit.context import Context
-from commerce.kit.db import Reads, Session
+from commerce.kit.db import Session
 from commerce.kit.errors import NotFound
 from commerce.kit.events import record
 
@@ -128,7 +128,7 @@ def settled(outcome: UUID | Offer, *field: str) -> UUID:
 async def unlink(session: Session, context: Context, actor: Actor, key: UUID) -> None:
     """Take a way to sign in off the caller's account. Never the last one, and never the address that staff works under."""
     account = await queries.lock_account(session, actor.id) if actor.id else None
-    await check_fresh(session, actor)
+    await proving.check_fresh(session, actor)
     known = await own.identities(session, account.id) if account else []
     gone = next((one for one in known if one.key == key), None)
     if account is None or gone is None:
@@ -140,12 +140,6 @@ async def unlink(session: Session, context: Context, actor: Actor, key: UUID) ->
     await own.remove_identity(session, key)
     record(session, IdentityRemoved(account.id, key))
     await notices.tell(session, context, known, letters.IDENTITY_REMOVED)
-
-
-async def check_fresh(reads: Reads, actor: Actor) -> None:
-    """Refuse a caller who has signed in too long ago."""
-    began = await own.began(reads, actor.session)
-    fresh.check_fresh(began[0] if began else None, reads.now())
 
 
 def add(session: Session, account: UUID, proof: Proof) -> Identity:

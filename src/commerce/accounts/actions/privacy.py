@@ -5,13 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import hashing, tries
-from commerce.accounts.errors import PasswordRejected
 from commerce.accounts.queries import privacy
-from commerce.accounts.rules import tries as tries_rules
 from commerce.accounts.values import EMAIL, PHONE, AccountKind
-from commerce.kit.actor import Actor
-from commerce.kit.context import Context
 from commerce.kit.db import Reads, Session
 from commerce.kit.errors import spoken
 from commerce.messages import actions as messages
@@ -69,16 +64,3 @@ async def holds(reads: Reads, person: UUID) -> str | None:
     """Whoever works here is not forgotten yet."""
     [profile] = await queries.profiles(reads, [person])
     return STILL_STAFF if profile is not None and profile.kind == AccountKind.STAFF and profile.is_active else None
-
-
-async def check_password(context: Context, actor: Actor, password: str, *field: str) -> None:
-    """Refuse a wrong password of somebody who has signed in; a try that is counted as one to change it."""
-    known = await queries.credential_by_key(context, actor.id) if actor.id else None
-    if known is None:
-        raise PasswordRejected(*field)
-    bucket = tries_rules.bucket_of_change(known.account)
-    counted = await tries.count(context, [bucket], *field)
-    if not await hashing.matches(password, known.password_hash):
-        raise PasswordRejected(*field)
-    async with context.transaction() as session:
-        await tries.forgive(session, counted, bucket)

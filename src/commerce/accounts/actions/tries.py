@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from commerce.accounts import queries
 from commerce.accounts.errors import TooManyTries
 from commerce.accounts.models import Attempt
+from commerce.accounts.queries import tries as queries
 from commerce.accounts.rules import tries as rules
 from commerce.accounts.values import Bucket
 from commerce.kit.context import Context

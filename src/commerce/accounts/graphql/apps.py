@@ -110,11 +110,6 @@ class App(Node):
         return self.profile.reach.channels is not None
 
     @derived
-    def channel_ids(self) -> list[ID]:
-        """The channels that its permissions are for, if it is bound to some; else empty."""
-        return [ID(ids.encode("channel", key)) for key in self.profile.reach.channels or ()]
-
-    @derived
     def must_sign(self) -> bool:
         """Whether only signed requests are taken from it."""
         return self.profile.must_sign
@@ -221,7 +216,7 @@ class AppPayload(Payload):
 class AppTokenCreatePayload(Payload):
     """Result of `appTokenCreate`."""
 
-    token: AppToken | None = described("The token; null after an error.", default=None)
+    app_token: AppToken | None = described("The token; null after an error.", default=None)
     secret: str | None = described(
         "What the token says: sent as `Authorization: Bearer`, or used to sign with and never sent. It is told only now;"
         " null after an error.",
@@ -233,7 +228,7 @@ class AppTokenCreatePayload(Payload):
 class AppTokenRevokePayload(Payload):
     """Result of `appTokenRevoke`."""
 
-    token: AppToken | None = described("The token after the mutation; null after an error.", default=None)
+    app_token: AppToken | None = described("The token after the mutation; null after an error.", default=None)
 
 
 @node_loader("app")
@@ -327,7 +322,7 @@ class AppsMutation:
         key = key_from("app", input.app_id, "input", "appId")
         async with info.context.transaction() as session:
             token, secret = await actions.create_token(session, info.context.actor, key, input.expires_at)
-        return AppTokenCreatePayload(token=await _token(info, token.id), secret=secret)
+        return AppTokenCreatePayload(app_token=await _token(info, token.id), secret=secret)
 
     @mutation(Permission.APPS_WRITE)
     async def app_token_revoke(self, info: Info, input: AppTokenRevokeInput) -> AppTokenRevokePayload:
@@ -336,7 +331,7 @@ class AppsMutation:
         async with info.context.transaction() as session:
             await actions.revoke_token(session, key)
             session.answer = input.token_id
-        return AppTokenRevokePayload(token=await _token(info, key))
+        return AppTokenRevokePayload(app_token=await _token(info, key))
 
 
 async def _payload(info: Info, key: UUID) -> AppPayload:

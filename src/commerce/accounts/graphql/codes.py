@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import strawberry
 
-from commerce.accounts.actions import codes, identities
+from commerce.accounts.actions import codes, proving
 from commerce.accounts.values import Contact, Purpose, Sent
 from commerce.kit import ids
 from commerce.kit.graphql import (
@@ -100,7 +100,7 @@ class CodesMutation:
         purpose, context = Purpose(input.purpose), info.context
         if purpose is Purpose.IDENTITY_LINK:
             check_access(context, ONESELF)
-            await identities.check_fresh(context, context.actor)
+            await proving.check_fresh(context, context.actor)
         contact = contact_from(input.to, input.country, "input", "to")
         account = context.actor.person if purpose is Purpose.IDENTITY_LINK else None
         async with context.transaction() as session:

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce.accounts import actions
-from commerce.accounts.actions import factors, identities
+from commerce.accounts.actions import factors, identities, proving
 from commerce.accounts.values import Arrival, Hidden, SignedIn
 from commerce.kit import ids
 from commerce.kit.context import Context
@@ -150,7 +150,7 @@ async def link(context: Context, credential: CredentialInput) -> UUID:
     part, given = _given(credential)
     if part not in _links:
         raise Invalid("input", "credential")
-    await identities.check_fresh(context, context.actor)
+    await proving.check_fresh(context, context.actor)
     return await _links[part](context, given)
 
 

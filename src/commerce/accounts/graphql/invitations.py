@@ -150,7 +150,7 @@ class StaffInvitationAcceptInput:
 class StaffInvitationPayload(Payload):
     """Result of `staffInvite` and `staffInvitationRevoke`."""
 
-    invitation: StaffInvitation | None = described(
+    staff_invitation: StaffInvitation | None = described(
         "The invitation after the mutation; null after an error.", default=None
     )
 
@@ -226,4 +226,4 @@ class InvitationsMutation:
 
 async def _payload(info: Info, key: UUID) -> StaffInvitationPayload:
     [profile] = await queries.invitations_by_key(info.context, [key])
-    return StaffInvitationPayload(invitation=staff_invitation(profile) if profile else None)
+    return StaffInvitationPayload(staff_invitation=staff_invitation(profile) if profile else None)

@@ -65,11 +65,6 @@ class ChannelPermissions:
     channel_key: strawberry.Private[UUID]
     permissions: list[Permission] = described("What they may do there.")
 
-    @derived
-    def channel_id(self) -> ID:
-        """The channel."""
-        return ID(ids.encode("channel", self.channel_key))
-
 
 @object_type(PART)
 class StaffRole:
@@ -77,11 +72,6 @@ class StaffRole:
 
     role: Role = described("The role.")
     channel_key: strawberry.Private[UUID | None]
-
-    @derived
-    def channel_id(self) -> ID | None:
-        """The channel that it is given for; null for all of them."""
-        return ID(ids.encode("channel", self.channel_key)) if self.channel_key else None
 
 
 def role_of(profile: RoleProfile) -> Role:

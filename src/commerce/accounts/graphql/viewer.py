@@ -91,7 +91,7 @@ class Viewer:
 
 def own(info: Info, text: str | None, mask: Callable[[str], str]) -> str | None:
     """Something of the viewer's own: in clear for themselves, masked for staff who act in their place."""
-    return mask(text) if text is not None and info.context.actor.behind is not None else text
+    return masking.shown(text, mask, in_clear=info.context.actor.behind is None)
 
 
 async def viewer_of(info: Info, key: UUID | None) -> Viewer | None:

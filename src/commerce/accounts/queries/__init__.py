@@ -1,4 +1,4 @@
-"""Every statement about accounts, sessions and tries."""
+"""Every statement about accounts, identities and sessions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,16 +7,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
-    DateTime,
     Select,
-    Text,
     and_,
     bindparam,
     case,
-    column,
     delete,
     exists,
     func,
@@ -37,18 +32,17 @@ from commerce.accounts.models import (
     RoleGrant,
     Totp,
 )
+from commerce.accounts.queries.tries import hold
 from commerce.accounts.rules import staff as rules
 from commerce.accounts.rules.impersonation import SHOWN_FOR
 from commerce.accounts.values import (
     EMAIL,
     PHONE,
     AccountKind,
-    Bucket,
     Claims,
     Credential,
     Profile,
     ProvenContact,
-    Purpose,
     Rights,
     Standing,
 )
@@ -155,31 +149,6 @@ _owner_of_refresh = select(col(AccountSession.account_id)).where(
 )
 _session_of_refresh = select(AccountSession).where(col(AccountSession.refresh_hash) == bindparam("refresh_hash"))
 _family_of = select(col(AccountSession.family)).where(col(AccountSession.id) == bindparam("session"))
-_hold_bucket = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("bucket", type_=Text), 0)))
-_limits = (
-    func.unnest(
-        bindparam("buckets", type_=ARRAY(Text)),
-        bindparam("since", type_=ARRAY(DateTime(timezone=True))),
-        bindparam("most", type_=ARRAY(BigInteger)),
-    )
-    .table_valued(
-        column("bucket", Text),
-        column("since", DateTime(timezone=True)),
-        column("most", BigInteger),
-        with_ordinality="place",
-    )
-    .render_derived("limits")
-)
-_first = (
-    select(col(Attempt.created_at))
-    .where(col(Attempt.bucket) == _limits.c.bucket, col(Attempt.created_at) > _limits.c.since)
-    .order_by(col(Attempt.created_at).desc())
-    .offset(_limits.c.most - 1)
-    .limit(1)
-    .correlate(_limits)
-    .scalar_subquery()
-)
-_full = select(_first).select_from(_limits).order_by(_limits.c.place)
 
 
 def profile(vault: Vault, row: Row) -> Profile:
@@ -292,7 +261,7 @@ async def contacts_of(reads: Reads, account: UUID) -> list[tuple[str, str]]:
 async def hold_subject(session: Session, provider: str, subject: str) -> None:
     """Have those who prove the same thing wait for each other. Under the oldest key, which all processes know."""
     name = session.vault.indexes(provider, subject)[-1].hex()
-    await session.rows(_hold_bucket, bucket=f"identity:{name}")
+    await hold(session, f"identity:{name}")
 
 
 async def owner_of_union(reads: Reads, provider: str, union: str) -> UUID | None:
@@ -300,57 +269,6 @@ async def owner_of_union(reads: Reads, provider: str, union: str) -> UUID | None
     family = provider.partition(":")[0]
     rows = await reads.rows(_owner_of_union, family=family, indexes=reads.vault.indexes("union", union))
     return rows[0][0] if rows else None
-
-
-async def try_challenge(session: Session, key: UUID, purposes: Sequence[Purpose], most: int) -> Row | None:
-    """Count a try at a challenge that is still open; the digest of its code."""
-    statement = (
-        update(Challenge)
-        .where(*_open_challenge(session, key, purposes), col(Challenge.tries) < most)
-        .values(tries=col(Challenge.tries) + 1)
-        .returning(col(Challenge.code_digest))
-    )
-    rows = await session.rows(statement)
-    return rows[0] if rows else None
-
-
-async def use_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) -> Row | None:
-    """Use up a challenge that is still open: its account, kind of contact, contact, and what was put by."""
-    statement = (
-        update(Challenge)
-        .where(*_open_challenge(session, key, purposes))
-        .values(used_at=session.now())
-        .returning(
-            col(Challenge.account_id), col(Challenge.contact_kind), col(Challenge.contact), col(Challenge.hidden)
-        )
-    )
-    rows = await session.rows(statement)
-    return rows[0] if rows else None
-
-
-async def open_challenge(session: Session, key: UUID, purpose: Purpose) -> Row | None:
-    """A challenge that is still open, as `use_challenge` tells it."""
-    columns = col(Challenge.account_id), col(Challenge.contact_kind), col(Challenge.contact), col(Challenge.hidden)
-    rows = await session.rows(select(*columns).where(*_open_challenge(session, key, [purpose])))
-    return rows[0] if rows else None
-
-
-_sent = select(col(Challenge.created_at), col(Challenge.expires_at)).where(col(Challenge.id) == bindparam("key"))
-
-
-async def sent(reads: Reads, key: UUID) -> Row | None:
-    """When a challenge was sent, and when it ends."""
-    rows = await reads.rows(_sent, key=key)
-    return rows[0] if rows else None
-
-
-def _open_challenge(session: Session, key: UUID, purposes: Sequence[Purpose]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Challenge.id) == key,
-        col(Challenge.purpose).in_(purposes),
-        col(Challenge.used_at).is_(None),
-        col(Challenge.expires_at) > session.now(),
-    )
 
 
 async def lock_account(session: Session, key: UUID) -> Account | None:
@@ -392,36 +310,6 @@ async def revoke_all(session: Session, account: UUID, but: UUID | None = None) -
 async def _revoke(session: Session, which: Any) -> None:
     statement = update(AccountSession).where(which, col(AccountSession.revoked_at).is_(None))
     await session.execute(statement.values(revoked_at=session.now()))
-
-
-def _kept(session: Session, bucket: Bucket) -> str:
-    """The name of a bucket as it is kept: by itself it does not tell whose tries are counted."""
-    return session.vault.index("bucket", bucket.name).hex()
-
-
-async def lock_buckets(session: Session, buckets: Sequence[Bucket]) -> list[str]:
-    """Have tries at the same buckets wait for each other. In the order of names, so that none wait in a circle."""
-    names = sorted({_kept(session, bucket) for bucket in buckets})
-    for name in names:
-        await session.rows(_hold_bucket, bucket=name)
-    return names
-
-
-async def full_buckets(session: Session, buckets: Sequence[Bucket]) -> dict[Bucket, datetime]:
-    """The buckets that have no room, each with the try that has to be forgotten first."""
-    rows = await session.rows(
-        _full,
-        buckets=[_kept(session, bucket) for bucket in buckets],
-        since=[session.now() - bucket.window for bucket in buckets],
-        most=[bucket.most for bucket in buckets],
-    )
-    return {bucket: row[0] for bucket, row in zip(buckets, rows, strict=True) if row[0] is not None}
-
-
-async def forget_tries(session: Session, keys: Sequence[UUID], buckets: Sequence[Bucket]) -> None:
-    """Take back these tries, and all of some buckets."""
-    names = [_kept(session, bucket) for bucket in buckets]
-    await session.execute(delete(Attempt).where(col(Attempt.id).in_(keys) | col(Attempt.bucket).in_(names)))
 
 
 async def forget_old(session: Session, tries_before: datetime) -> None:

@@ -33,7 +33,6 @@ _sign_ins = (
     .group_by(col(AccountSession.family), col(AccountSession.method), col(AccountSession.client))
     .order_by(func.min(col(AccountSession.began_at)))
 )  # fmt: skip
-_began = select(col(AccountSession.began_at)).where(col(AccountSession.id) == bindparam("session"))
 
 
 async def identities_of(reads: Reads, account: UUID) -> list[tuple[str, str, datetime]]:
@@ -45,12 +44,6 @@ async def identities_of(reads: Reads, account: UUID) -> list[tuple[str, str, dat
 async def sign_ins_of(reads: Reads, account: UUID) -> Sequence[Row]:
     """When somebody signed in, how, by which client, and when they were there last."""
     return await reads.rows(_sign_ins, account=account)
-
-
-async def began_at(reads: Reads, session: UUID) -> datetime | None:
-    """When the sign-in began that a session goes on with."""
-    rows = await reads.rows(_began, session=session)
-    return rows[0][0] if rows else None
 
 
 async def hold_shown(session: Session, account: UUID, contacts: Sequence[bytes], emails: Sequence[bytes]) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import pyotp
@@ -13,7 +13,6 @@ STEP = 30
 WINDOW = 1
 """Steps that a clock may be ahead or behind."""
 RECOVERY_CODES = 10
-RECENT = timedelta(minutes=15)
 """How long after signing in nobody is asked for the password again."""
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 """Those that nobody mistakes for another: 32, so that each holds five bits."""
@@ -56,8 +55,3 @@ def recovery_hash(account: UUID, code: str) -> str:
 def _bare(code: str) -> str:
     """A code without what people type in between."""
     return "".join(letter for letter in code if letter.isalnum())
-
-
-def is_recent(began_at: datetime | None, now: datetime) -> bool:
-    """Whether somebody has signed in so recently that they need not show again who they are."""
-    return began_at is not None and now - began_at < RECENT

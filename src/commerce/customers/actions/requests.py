@@ -9,7 +9,6 @@ from uuid import UUID
 
 from commerce.accounts import queries as accounts
 from commerce.accounts.actions import privacy as account_privacy
-from commerce.accounts.queries import privacy
 from commerce.audit import actions as audit
 from commerce.customers import queries, rules
 from commerce.customers.actions.people import check_changeable, held
@@ -17,7 +16,6 @@ from commerce.customers.errors import (
     ErasureRequested,
     ExportUnderWay,
     NothingToCancel,
-    NotProvenAgain,
     PermissionMissing,
 )
 from commerce.customers.events import CustomerErased
@@ -39,16 +37,6 @@ AT_ONCE = 50
 
 class CameBetween(Exception):
     """Something came to stand in the way of forgetting somebody while it was done: it is all undone."""
-
-
-async def check_oneself(context: Context, actor: Actor, password: str | None) -> None:
-    """See to it that it is really them: by a sign-in of this quarter of an hour, or by their password."""
-    began = await privacy.began_at(context, actor.session) if actor.session else None
-    if rules.is_fresh(began, context.now()):
-        return
-    if password is None:
-        raise NotProvenAgain("input", "password")
-    await account_privacy.check_password(context, actor, password, "input", "password")
 
 
 async def check_on_behalf(session: Session, actor: Actor, customer: UUID) -> None:

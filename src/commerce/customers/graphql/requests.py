@@ -4,6 +4,8 @@ from typing import Any
 
 import strawberry
 
+from commerce.accounts.actions import proving
+from commerce.accounts.graphql.passwords import HASHING
 from commerce.accounts.values import Hidden
 from commerce.customers import actions, queries, rules
 from commerce.customers.graphql.own import person_of
@@ -29,9 +31,6 @@ from commerce.kit.graphql import (
     query,
 )
 from commerce.kit.limits import costs
-
-HASHING = 100
-"""Points of what may hash a password."""
 
 
 @input_type
@@ -136,7 +135,7 @@ class RequestsMutation:
         STATE_NOT_ALLOWED.
         """
         person, actor = person_of(info), info.context.actor
-        await actions.check_oneself(info.context, actor, input.password)
+        await proving.check_oneself(info.context, actor, input.password, "input", "password")
         async with info.context.transaction() as session:
             key = await actions.request_export(session, actor, person)
         return await _export(info, ids.encode("personal_data_export", key))
@@ -151,7 +150,7 @@ class RequestsMutation:
         STATE_NOT_ALLOWED.
         """
         person, actor = person_of(info), info.context.actor
-        await actions.check_oneself(info.context, actor, input.password)
+        await proving.check_oneself(info.context, actor, input.password, "input", "password")
         async with info.context.transaction() as session:
             await actions.request_erasure(session, actor, person, info.context[Privacy].cooling_days)
             found = await actions.obstacles(session, person)

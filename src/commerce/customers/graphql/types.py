@@ -10,7 +10,7 @@ import strawberry
 from commerce.accounts.graphql import Viewer
 from commerce.channels import queries as channels
 from commerce.channels.graphql import Channel, channel_of
-from commerce.customers import actions, queries, rules
+from commerce.customers import actions, queries
 from commerce.customers.actions import READERS
 from commerce.customers.graphql.privacy import Erasure, PersonalDataExport, export_node, fetchable, is_own
 from commerce.customers.values import (
@@ -22,6 +22,7 @@ from commerce.customers.values import (
 )
 from commerce.directory import addresses
 from commerce.directory.graphql import Address
+from commerce.kit import masking
 from commerce.kit.graphql import (
     OWNER,
     PART,
@@ -152,20 +153,17 @@ class Customer(Node):
     @derived
     def name(self) -> str | None:
         """Name to show; null until one is given."""
-        name = self.known.profile.name
-        return name if self.is_own else rules.masked_name(name)
+        return masking.shown(self.known.profile.name, masking.name, in_clear=self.is_own)
 
     @derived
     def email(self) -> str | None:
         """E-mail address that was proven; null without one. Of several the one that came first."""
-        email = self.known.profile.email
-        return email if self.is_own else rules.masked_email(email)
+        return masking.shown(self.known.profile.email, masking.email, in_clear=self.is_own)
 
     @derived
     def phone(self) -> str | None:
         """Phone in E.164 form that was proven; null without one."""
-        phone = self.known.profile.phone
-        return phone if self.is_own else rules.masked_phone(phone)
+        return masking.shown(self.known.profile.phone, masking.phone, in_clear=self.is_own)
 
     @derived
     def locale(self) -> Locale | None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from commerce.accounts.rules import emails, phones
 from commerce.accounts.values import EMAIL, PHONE
 from commerce.customers.errors import AddressBookFull
-from commerce.kit import masking
 from commerce.kit.actor import Actor, Permission
 from commerce.kit.errors import Invalid, Required, TooLong
 
@@ -17,8 +16,6 @@ LONGEST_NOTE = 2000
 LONGEST_NAME = 100
 LONGEST_VERSION = 40
 LONGEST_REASON = 200
-FRESH = timedelta(minutes=15)
-"""For so long after signing in nobody is asked again who they are."""
 EXPORT_LIFE = timedelta(days=7)
 ON_BEHALF = (Permission.CUSTOMERS_WRITE, Permission.PERSONAL_DATA_READ)
 """What it takes to see, or to forget, all that is a customer's."""
@@ -79,24 +76,7 @@ def checked_reason(text: str, *field: str) -> str:
     return reason
 
 
-def is_fresh(began_at: datetime | None, now: datetime) -> bool:
-    """Whether somebody has just shown who they are."""
-    return began_at is not None and now - began_at <= FRESH
-
-
 def contacts_of(identities: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The e-mail addresses and the phones among identities, each of a provider and what it calls the person."""
     known = list(identities)
     return tuple(s for p, s in known if p == EMAIL), tuple(s for p, s in known if p == PHONE)
-
-
-def masked_name(name: str | None) -> str | None:
-    return masking.name(name) if name else name
-
-
-def masked_email(address: str | None) -> str | None:
-    return masking.email(address) if address else address
-
-
-def masked_phone(number: str | None) -> str | None:
-    return masking.phone(number) if number else number

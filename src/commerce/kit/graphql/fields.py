@@ -60,14 +60,17 @@ async def at_hand(
     return [parent.along[kind] if kind in parent.along else found[parent.key] for parent in parents]
 
 
-def extend(target: type) -> Callable[[Any], Any]:
-    """GraphQL's `extend type`, from the module upstairs: adds a field to a type that knows nothing of it."""
+def extend(target: type, name: str | None = None) -> Callable[[Any], Any]:
+    """GraphQL's `extend type`, from the module upstairs: adds a field to a type that knows nothing of it.
+
+    It is called as its function is, unless a name is given.
+    """
 
     def add(field: Any) -> Any:
         if not isinstance(field, StrawberryField):
             field = strawberry.field(resolver=field, description=doc(field))
         assert field.base_resolver is not None
-        field.python_name = field.base_resolver.wrapped_func.__name__
+        field.python_name = name or field.base_resolver.wrapped_func.__name__
         field.origin = target
         target.__strawberry_definition__.fields.append(field)  # type: ignore[attr-defined]
         return field

@@ -231,13 +231,13 @@ class Order(Node):
     def email(self, info: Info) -> str | None:
         """Where to write to; to staff masked, `a***@example.com`. Null once its owner was forgotten."""
         email = info.context.vault.open_any("email", self.info.email)
-        return email if self.is_own or email is None else masking.email(email)
+        return masking.shown(email, masking.email, in_clear=self.is_own)
 
     @derived
     def phone(self, info: Info) -> str | None:
         """Phone in E.164 form; to staff masked, `138****5678`. Null when none was given."""
         phone = info.context.vault.open_any("phone", self.info.phone)
-        return phone if self.is_own or phone is None else masking.phone(phone)
+        return masking.shown(phone, masking.phone, in_clear=self.is_own)
 
     @derived
     def totals(self) -> Totals:
