@@ -155,7 +155,9 @@ class Shop:
         return self._visitor(scope["client"][0] if scope["client"] else "")
 
     def _visitor(self, address: str) -> Client:
-        return Client(network(address), self.allowance, self.settings.most_cost)
+        """By a keyed digest of the address, since it also names what is left in Redis."""
+        named = self.database.vault.index("visitor", network(address)).hex()
+        return Client(named, self.allowance, self.settings.most_cost)
 
     def listen(self) -> None:
         """From now on hear of what other processes change, so that what was read can be remembered."""

@@ -9,7 +9,7 @@ from commerce.customers.values import ConsentPurpose, ErasureState
 from commerce.directory.values import Address
 from commerce.kit.actor import Actor, ActorKind
 from commerce.kit.people import merges
-from tests.conftest import ShopUnderTest
+from tests.conftest import ShopUnderTest, TestClock
 from tests.customers.factory import make_customer
 from tests.shopfront import open_shop
 
@@ -72,3 +72,26 @@ async def test_a_merge_into_somebody_new_takes_everything_over(shop: ShopUnderTe
             await privacy.give(session, other, one)
     [book] = await queries.addresses_of(shop.context(), [one])
     assert [(a.address, a.is_default_shipping) for a in book] == [(HOME, True)]
+
+
+async def test_what_somebody_said_last_counts_after_a_merge(shop: ShopUnderTest, clock: TestClock) -> None:
+    """Whoever has withdrawn a consent is not taken by their word of before, given with the other account."""
+    one, other = await make_customer(shop), await make_customer(shop, "ben@example.com")
+    email, phone, third = ConsentPurpose.MARKETING_EMAIL, ConsentPurpose.MARKETING_PHONE, ConsentPurpose.THIRD_PARTIES
+    proof = {"client": "", "actor": "x"}
+    said = (
+        (other, email, True), (one, email, True), (one, email, False),  # withdrawn by the one that stays
+        (one, phone, True), (other, phone, True), (other, phone, False),  # withdrawn by the one that goes
+        (one, third, True), (one, third, False), (other, third, True),  # allowed at last
+    )  # fmt: skip
+    for person, purpose, is_granted in said:
+        clock.advance(minutes=1)
+        async with shop.context().transaction() as session:
+            if is_granted:
+                await actions.grant(session, person, purpose, "1", proof)
+            else:
+                await actions.withdraw(session, person, purpose)
+    async with shop.context().transaction() as session:
+        await privacy.give(session, other, one)
+    allowed = [await queries.allows(shop.context(), one, purpose) for purpose in (email, phone, third)]
+    assert allowed == [False, False, True]

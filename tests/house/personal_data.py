@@ -30,10 +30,28 @@ NOT_OF_PEOPLE = {"accounts_app_token": "the key that a program signs its request
 
 HEAD = """# Personal data
 
-What the shop keeps of people stands sealed in these columns, and in no others ([ADR 32](adr/0032-personal-data-is-sealed-and-found-by-a-keyed-digest.md)). A column that is found can be looked up by a keyed digest beside it. When somebody is to be forgotten, each part of the shop forgets them in its tables, all in one transaction ([ADR 25](adr/0025-people-are-forgotten-by-each-part-in-one-transaction.md)). This page is written from the tables by `python -m tests.house.personal_data`; a test compares, and fails for a table that nobody forgets anybody in.
+What the shop keeps of people stands sealed in these columns ([ADR 32](adr/0032-personal-data-is-sealed-and-found-by-a-keyed-digest.md)). A column that is found can be looked up by a keyed digest beside it. When somebody is to be forgotten, each part of the shop forgets them in its tables, all in one transaction ([ADR 25](adr/0025-people-are-forgotten-by-each-part-in-one-transaction.md)). This page is written from the tables by `python -m tests.house.personal_data`; a test compares, and fails for a table that nobody forgets anybody in.
 
 | Table | sealed | found by | forgotten by |
 |---|---|---|---|
+"""
+
+
+IN_CLEAR = {
+    "cart_line.properties": "what customers write on a line, such as an engraving",
+    "cart_line.properties_key": "the same, by which equal lines are one",
+    "orders_line.properties": "the same, as it was ordered",
+}
+"""Columns in which something of a person stands that is not sealed."""
+TAIL = """
+In clear stand, until the person is forgotten:
+
+{columns}
+- `cart_cart.merge_report`: the same, for lines of a cart that was merged into another one.
+- `orders_order.country`, `customers_address.country`: for taxes and reports. The first stays.
+- `payments_refund.reason` and the numbers of parcels in `fulfillment_fulfillment`: what staff writes there.
+
+In clear and for good stand in the audit log (`kit_audit.facts`) the reasons that staff gives for seeing, exporting or acting as somebody. They are to hold nothing of the person.
 """
 
 
@@ -58,7 +76,8 @@ def page() -> str:
         columns = ", ".join(f"`{name}`" for name in sealed(one))
         by = ", ".join(forgotten_by(one.name)) or f"– ({NOT_OF_PEOPLE.get(one.name, '')})"
         lines.append(f"| `{one.name}` | {columns} | {', '.join(f'`{name}`' for name in found)} | {by} |")
-    return HEAD + "\n".join(lines) + "\n"
+    in_clear = "\n".join(f"- `{name}`: {what}." for name, what in IN_CLEAR.items())
+    return HEAD + "\n".join(lines) + "\n" + TAIL.format(columns=in_clear)
 
 
 # -------------------------------------------------------------------------------------------- the search

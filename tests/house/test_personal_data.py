@@ -11,13 +11,14 @@ from commerce.kit import ids
 from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.jobs import drain
 from commerce.kit.people import erased_tables, erasures
+from commerce.kit.sealing import INDEXED
 from tests.accounts.documents import CODE_SEND, STAFF_INVITE
 from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.customers.documents import ADDRESS_CREATE, GRANT, GROUP_CREATE, MEMBERS_ADD
 from tests.customers.factory import act_as, make_customer
 from tests.house.asking import document
-from tests.house.personal_data import NOT_OF_PEOPLE, PAGE, forgotten_by, page, sealed, sealed_tables, traces
+from tests.house.personal_data import IN_CLEAR, NOT_OF_PEOPLE, PAGE, forgotten_by, page, sealed, sealed_tables, traces
 from tests.shopfront import ADDRESSES, complete, open_shop, ready_checkout
 
 EMAIL, PHONE = "wilhelmina@quastel.example", "+12015550177"
@@ -114,6 +115,8 @@ async def test_somebody_who_is_forgotten_is_found_nowhere(
         "accounts_totp.secret",
     }  # fmt: skip
     assert expected - before == left_out  # so that the search is known to find what there is
+    indexes = {f"{one.name}.{each.name}" for one in sealed_tables() for each in one.columns if INDEXED in each.info}
+    assert before - expected - indexes == set(IN_CLEAR)  # and nothing else lies open
     act_as(client, everywhere)
     asked = (await client(ERASE))["erasureRequest"]
     assert asked == {"obstacles": [], "userErrors": []}

@@ -85,3 +85,13 @@ async def test_what_has_to_be_counted_costs_more(client: Client) -> None:
 
 async def test_introspection_has_a_price(client: Client) -> None:
     assert cost(await client.send("{ __schema { queryType { name } } }"))["requested"] == 1_000
+
+
+async def test_what_is_left_is_kept_without_the_address_of_whose_it_is(client: Client) -> None:
+    """An address that requests come from is somebody's, and anyone who sees Redis would read it."""
+    await make_channel(client.shop)
+    await client.send(CHANNELS)
+    assert client.shop.cache is not None
+    keys = [key.decode() async for key in client.shop.cache.scan_iter("limits:*")]
+    assert keys
+    assert not [key for key in keys if "127.0.0.1" in key]

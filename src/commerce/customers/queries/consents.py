@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, true, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, true, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.customers.models import Consent
@@ -81,8 +82,20 @@ async def withdraw(session: Session, customer: UUID, *which: Any) -> None:
     await session.execute(statement.values(withdrawn_at=session.now()))
 
 
+def _taken_back_by(other: UUID) -> ColumnElement[bool]:
+    """Whether somebody else withdrew after a consent what it is for."""
+    theirs = aliased(Consent)
+    return exists().where(
+        col(theirs.customer_id) == other,
+        col(theirs.purpose) == col(Consent.purpose),
+        col(theirs.withdrawn_at) > col(Consent.granted_at),
+    )
+
+
 async def move_consents(session: Session, source: UUID, target: UUID) -> None:
-    """Put one ledger into another. What both had allowed goes on as the second one's."""
+    """Put one ledger into another. What both had allowed goes on as the second one's; what somebody said last counts."""
+    for one, other in ((source, target), (target, source)):
+        await withdraw(session, one, _taken_back_by(other))
     own = select(col(Consent.purpose)).where(col(Consent.customer_id) == target, col(Consent.withdrawn_at).is_(None))
     await withdraw(session, source, col(Consent.purpose).in_(own))
     await session.execute(update(Consent).where(col(Consent.customer_id) == source).values(customer_id=target))
