@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text as sql
 
 from commerce.accounts import queries as accounts
 from commerce.customers import actions, queries
@@ -116,6 +117,10 @@ async def test_an_archive_opens_only_to_its_whole_address_and_for_a_week(
     await actions.forget_old_exports(shop.context())
     [row] = await shop.database.rows(queries.requests._sealed, key=UUID(bare[-32:]))
     assert row[0] is None
+    where = sql("select ctid::text from customers_export")
+    before = await shop.database.rows(where)
+    await actions.forget_old_exports(shop.context())
+    assert await shop.database.rows(where) == before  # what is over is not written again each hour
 
 
 async def test_a_new_archive_takes_the_place_of_the_last(shop: ShopUnderTest, client: Client) -> None:

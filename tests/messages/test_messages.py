@@ -1,15 +1,19 @@
 """From the transaction that writes a message to whoever carries it, and the page on which developers read it."""
 
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import text
 
 from commerce.app import app_of
 from commerce.kit.errors import SPOKEN
-from commerce.kit.jobs import drain
+from commerce.kit.jobs import AT_ONCE, drain
 from commerce.messages import actions
 from commerce.messages.errors import NotCarried
 from commerce.messages.providers import Carriers
@@ -74,8 +78,7 @@ async def test_carrier_that_fails_is_tried_again_with_the_same_reference(shop: S
     [key] = await _keys(shop)
     faults = []
     for _ in range(2):
-        with pytest.raises(NotCarried):
-            await actions.carry(shop.context(), key)
+        await actions.carry(shop.context(), key)
         faults += await kept(shop)
     assert faults == [(MessageState.QUEUED, "greylisted"), (MessageState.QUEUED, "ConnectionError")]
     await actions.carry(shop.context(), key)
@@ -87,10 +90,71 @@ async def test_tries_come_to_an_end(shop: ShopUnderTest) -> None:
     await write(shop)
     [key] = await _keys(shop)
     for _ in range(actions.MOST_TRIES - 1):
-        with pytest.raises(NotCarried):
-            await actions.carry(shop.context(), key)
+        await actions.carry(shop.context(), key)
+        assert await kept(shop) == [(MessageState.QUEUED, "greylisted")]
     await actions.carry(shop.context(), key)
     assert await kept(shop) == [(MessageState.FAILED, "greylisted")]
+
+
+async def test_carrier_that_is_away_for_an_hour_loses_no_message(shop: ShopUnderTest) -> None:
+    carrier = Seen(*[ConnectionError()] * 5)
+    shop.resources[Carriers] = Carriers(carrier, NoCarrier())
+    await write(shop)
+    await drain(shop.context())
+    pauses = []
+    for _ in range(5):
+        [(pause,)] = await shop.database.rows(text("select execute_after - now() from pgqueuer"))
+        pauses.append(pause)
+        await drain(shop.context(), ahead=pause)
+    assert await kept(shop) == [(MessageState.SENT, None)]
+    assert sum(pauses, timedelta()) > timedelta(hours=1)
+    assert sum(pauses[:3], timedelta()) < timedelta(minutes=5)  # as long as a code is good
+
+
+async def test_code_that_comes_too_late_is_not_carried(shop: ShopUnderTest, clock: TestClock) -> None:
+    shop.resources[Carriers] = Carriers(carrier := Seen(ConnectionError()), NoCarrier())
+    await write(shop, replace(CODE, life=timedelta(minutes=5)))
+    await drain(shop.context())
+    clock.advance(minutes=5)
+    await drain(shop.context(), ahead=timedelta(hours=1))
+    assert await kept(shop) == [(MessageState.FAILED, "too late")]
+    assert carrier.taken == []
+
+
+class Silent:
+    """A carrier that does not answer."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+
+    async def carry(self, _message: Written) -> None:
+        self.waiting += 1
+        await asyncio.Event().wait()
+
+
+@pytest.mark.race
+async def test_carrier_that_does_not_answer_holds_up_no_other_work(
+    racing_shop: ShopUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "PATIENCE", 2.0)
+    racing_shop.resources[Carriers] = Carriers(silent := Silent(), quick := Seen())
+    for _ in range(AT_ONCE):
+        await write(racing_shop)
+    keys, done = await _keys(racing_shop), []
+    work = [asyncio.create_task(actions.carry(racing_shop.context(), key)) for key in keys]
+    for one in work:
+        one.add_done_callback(done.append)
+    async with asyncio.timeout(1.5):
+        while len(done) < AT_ONCE // 2 or not silent.waiting:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert silent.waiting <= AT_ONCE // 2
+    await write(racing_shop, recipient=Recipient(MessageKind.PHONE, "+12015550123"))
+    await actions.carry(racing_shop.context(), (await _keys(racing_shop))[0])
+    assert len(quick.taken) == 1
+    await asyncio.gather(*work)
+    assert {state for state, _ in await kept(racing_shop)} == {MessageState.QUEUED, MessageState.SENT}
+    [(queued,)] = await racing_shop.database.rows(text("select count(*) from pgqueuer"))
+    assert queued == 2 * AT_ONCE + 1  # each is looked at again
 
 
 async def test_shop_without_carriers_fails_visibly(

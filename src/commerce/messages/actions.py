@@ -22,7 +22,11 @@ CARRY = "messages.carry"
 """The job that takes one message to its carrier."""
 PATIENCE = 20.0
 """Seconds after which a carrier that does not answer is given up for now."""
-MOST_TRIES = 6
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
+"""After each try but the last: a code still comes in time, and a mail server may be away for an hour."""
+MOST_TRIES = len(PAUSES) + 1
+NO_ROOM = timedelta(seconds=3)
+"""After what time it is looked at least whether the carrier has room; the longer a message has waited, the later."""
 KEPT_FOR = timedelta(days=30)
 
 log = structlog.get_logger()
@@ -42,6 +46,7 @@ async def send(
         "subject": translate(letter.subject, locales).format_map(facts),
         "text": translate(letter.text, locales).format_map(facts),
         "locales": list(locales),
+        "life": letter.life.total_seconds() if letter.life else None,
     }
     sealed = session.vault.seal_document("message", content)
     assert sealed is not None
@@ -72,11 +77,12 @@ def written(context: Context, row: Row) -> Written:
         locales=content["locales"],
         reference=ids.encode("message", key),
         written_at=row[5],
+        until=row[5] + timedelta(seconds=life) if (life := content.get("life")) else None,
     )
 
 
 async def carry(context: Context, key: UUID) -> None:
-    """Take a message to its carrier, once. A carrier that fails is tried again by the queue, for a while."""
+    """Take a message to its carrier, once. A carrier that fails is tried again after pauses that grow."""
     row = await queries.queued(context, key)
     if row is None:
         return
@@ -86,21 +92,44 @@ async def carry(context: Context, key: UUID) -> None:
             await queries.note(session, key, state=MessageState.WITHHELD)
         return
     message, tries = written(context, row), row[6] + 1
+    if message.until is not None and context.now() >= message.until:
+        await _note(context, key, message, tries, NotCarried("too late", is_final=True))
+        return
+    room = context[Carriers].room[message.recipient.kind]
+    if room.locked():
+        async with context.transaction() as session:
+            later(session, CARRY, max(NO_ROOM, (session.now() - message.written_at) / 4), key=str(key))
+        return
+    async with room:
+        fault = await _take(context, message)
+    await _note(context, key, message, tries, fault)
+
+
+async def _take(context: Context, message: Written) -> NotCarried | None:
+    """Take a message to its carrier; why that did not happen, without what a carrier's trace may hold."""
     try:
         async with asyncio.timeout(PATIENCE):
             await context[Carriers][message.recipient.kind].carry(message)
+    except NotCarried as fault:
+        return fault
     except Exception as error:  # noqa: BLE001  (whatever a carrier or the network does)
-        is_final = tries >= MOST_TRIES or (isinstance(error, NotCarried) and error.is_final)
-        reason = error.reason if isinstance(error, NotCarried) else type(error).__name__
-        state = MessageState.FAILED if is_final else MessageState.QUEUED
+        return NotCarried(type(error).__name__)
+    return None
+
+
+async def _note(context: Context, key: UUID, message: Written, tries: int, fault: NotCarried | None) -> None:
+    """Write down what came of a try, and have the next one made if there is to be one."""
+    if fault is None:
         async with context.transaction() as session:
-            await queries.note(session, key, state=state, fault=reason[:200])
-        log.warning("message not carried", message=message.reference, reason=reason, is_final=is_final)
-        if not is_final:
-            raise NotCarried(reason) from None  # the trace of a carrier may hold what it was given
+            await queries.note(session, key, state=MessageState.SENT, sent_at=session.now(), fault=None)
         return
+    is_final = fault.is_final or tries >= MOST_TRIES
+    state = MessageState.FAILED if is_final else MessageState.QUEUED
     async with context.transaction() as session:
-        await queries.note(session, key, state=MessageState.SENT, sent_at=session.now(), fault=None)
+        await queries.note(session, key, state=state, fault=fault.reason[:200])
+        if not is_final:
+            later(session, CARRY, PAUSES[tries - 1], key=str(key))
+    log.warning("message not carried", message=message.reference, reason=fault.reason, is_final=is_final)
 
 
 async def latest(context: Context, most: int) -> list[Kept]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,6 +50,8 @@ class Letter:
     subject: str
     text: str
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    life: timedelta | None = None
+    """After what time it is of no use any more; None for what never is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Written:
     reference: str
     """Equal for each try at the same message."""
     written_at: datetime
+    until: datetime | None = None
+    """From when on it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)

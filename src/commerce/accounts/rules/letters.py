@@ -25,7 +25,7 @@ _CODES = {
 def with_code(purpose: Purpose, code: str) -> Letter:
     """The letter that brings a code."""
     facts = {"code": code, "minutes": str(int(LIFE.total_seconds() // 60))}
-    return Letter(f"accounts.{purpose.lower()}", SUBJECT, _CODES[purpose], facts)
+    return Letter(f"accounts.{purpose.lower()}", SUBJECT, _CODES[purpose], facts, LIFE)
 
 
 PASSWORD_SET = Letter(

@@ -103,7 +103,8 @@ async def forget_exports_of(session: Session, customer: UUID) -> None:
 
 
 async def _expire(session: Session, which: ColumnElement[bool]) -> None:
-    await session.execute(update(Export).where(which).values(content=None, state=ExportState.EXPIRED))
+    statement = update(Export).where(which, col(Export.state) != ExportState.EXPIRED)
+    await session.execute(statement.values(content=None, state=ExportState.EXPIRED))
 
 
 async def erasure_by_key(reads: Reads, keys: Sequence[UUID]) -> list[ErasureInfo | None]:
