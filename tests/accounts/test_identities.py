@@ -217,6 +217,17 @@ async def test_two_accounts_of_one_person_become_the_older_one(
     assert (await signed_in_by_code(client, email=EMAIL))["viewer"]["id"] == older["viewer"]["id"]
 
 
+async def test_who_had_either_account_is_told_of_the_merge(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    """It may be that only the phone was stolen: then its owner reads of it."""
+    await two_accounts(client, clock)
+    [error] = (await link(client, phone=PHONE))["userErrors"]
+    assert (await merge(client, error["mergeToken"]))["userErrors"] == []
+    for address in (PHONE, EMAIL):
+        assert (await letters(shop, address))[0].template == "accounts.identity_added"
+
+
 async def test_modules_give_what_they_keep_in_the_same_transaction(
     shop: ShopUnderTest, client: Client, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ CART = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }"
 INVITE = "mutation($input: StaffInviteInput!) { staffInvite(input: $input) { userErrors { code } } }"
 PASSWORD_CHANGE = "mutation($input: PasswordChangeInput!) { passwordChange(input: $input) { userErrors { code } } }"
 LOG = """
-query($filter: AuditFilter, $first: Int, $after: String) {
+query($filter: AuditFilterInput, $first: Int, $after: String) {
   auditLog(filter: $filter, first: $first, after: $after) {
     totalCount pageInfo { endCursor hasNextPage }
     nodes { position actorKind actorId behindId operation subjectId channelId facts digest }

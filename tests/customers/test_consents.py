@@ -1,10 +1,13 @@
 """What customers allow."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from commerce.customers import queries
+from commerce.customers.models import Consent
+from commerce.customers.values import ConsentPurpose
 from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.customers.documents import GRANT, WITHDRAW
 from tests.customers.factory import act_as, make_customer
@@ -52,3 +55,25 @@ async def test_a_consent_that_is_given_many_times_at_once_is_one(racing_shop: Sh
     [ledger] = await queries.consents_of(racing_shop.context(), [mia])
     assert [row.withdrawn_at for row in ledger] == [None]
     await client.http.aclose()
+
+
+async def test_a_long_ledger_is_shown_in_part_and_what_holds_always(
+    shop: ShopUnderTest, client: Client, clock: TestClock
+) -> None:
+    mia = await make_customer(shop)
+    act_as(client, mia)
+    await client(GRANT, purpose="ANALYTICS", version="1")
+    async with shop.context().transaction() as session:
+        session.add_all(
+            Consent(
+                customer_id=mia, purpose=ConsentPurpose.PERSONALIZATION, policy_version=str(k), proof={},
+                granted_at=session.now() + timedelta(minutes=k), withdrawn_at=session.now() + timedelta(minutes=k + 1),
+            )
+            for k in range(1, 121)
+        )  # fmt: skip
+    clock.advance(minutes=200)
+    shown = (await client(WITHDRAW, purpose="MARKETING_EMAIL"))["consentWithdraw"]["customer"]["consents"]
+    assert [one["policyVersion"] for one in shown] == ["1", *map(str, range(22, 121))]
+    assert (shown[0]["purpose"], shown[0]["withdrawnAt"]) == ("ANALYTICS", None)
+    [kept] = await queries.consents_of(shop.context(), [mia])
+    assert len(kept) == 121

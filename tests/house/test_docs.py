@@ -59,3 +59,13 @@ def test_compose_passes_every_setting_on() -> None:
     known = {field.validation_alias or f"COMMERCE_{name.upper()}" for name, field in Settings.model_fields.items()}
     for service in ("migrate", "web", "worker"):
         assert set(services[service]["environment"]) == known - NOT_FOR_COMPOSE
+
+
+def test_the_picture_of_the_floors_shows_those_that_hold() -> None:
+    contract = (ROOT / ".importlinter").read_text("utf-8").partition("layers =\n")[2].partition("\n\n")[0]
+    floors = [re.findall(r"\w+", line) for line in contract.splitlines()]
+    picture = (ROOT / "docs" / "floors.svg").read_text("utf-8")
+    rows: dict[str, list[str]] = {}
+    for height, name in re.findall(r'<rect x="\d+" y="(\d+)".*<text.*>(\w+)</text>', picture):
+        rows.setdefault(height, []).append(name)
+    assert [*rows.values()] == [floor for floor in floors if floor != ["__main__"]]

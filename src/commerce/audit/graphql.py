@@ -92,7 +92,7 @@ def audit_entry(row: Row) -> AuditEntry:
 
 
 @input_type
-class AuditFilter:
+class AuditFilterInput:
     """Which entries are listed: those that fit all that is given."""
 
     actor_id: ID | None = described("What this actor did, or a staff member did in the place of others.", default=None)
@@ -106,7 +106,7 @@ NOBODY = Asked(operation="")
 """Asks for entries that do not exist."""
 
 
-def asked_for(given: AuditFilter | None) -> Asked:
+def asked_for(given: AuditFilterInput | None) -> Asked:
     """What a filter asks for. An id that is none finds nothing."""
     if given is None:
         return Asked()
@@ -165,7 +165,7 @@ class AuditQuery:
     async def audit_log(
         self,
         info: Info,
-        filter: Annotated[AuditFilter | None, argument("Only these.")] = None,
+        filter: Annotated[AuditFilterInput | None, argument("Only these.")] = None,
         first: First = None,
         after: After = None,
         last: Last = None,

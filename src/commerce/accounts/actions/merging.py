@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from commerce.accounts import queries
-from commerce.accounts.actions import challenges, sessions
+from commerce.accounts.actions import challenges, notices, sessions
 from commerce.accounts.errors import CodeRejected
 from commerce.accounts.events import AccountsMerged
 from commerce.accounts.models import Account
 from commerce.accounts.queries import own
+from commerce.accounts.rules import letters
 from commerce.accounts.rules import merging as rules
 from commerce.accounts.values import Answered, Purpose, SignedIn, SignInMethod
 from commerce.kit import ids, people
@@ -25,7 +26,7 @@ async def merge(context: Context, actor: Actor, challenge: UUID | None) -> Signe
         raise CodeRejected(*SENT)
     async with context.transaction() as session:
         answered = await challenges.take(session, challenge, Purpose.MERGE, field=SENT)
-        survivor = await _merged(session, answered, _asking(answered, actor))
+        survivor = await _merged(session, context, answered, _asking(answered, actor))
         session.answer = ids.encode("customer", survivor.id)
         began = await own.began(session, actor.session) if answered.hidden["is_signed_in"] else None
         at, method = began or (None, SignInMethod.CODE)
@@ -40,7 +41,7 @@ def _asking(answered: Answered, actor: Actor) -> UUID | None:
     return by
 
 
-async def _merged(session: Session, answered: Answered, by: UUID | None) -> Account:
+async def _merged(session: Session, context: Context, answered: Answered, by: UUID | None) -> Account:
     assert answered.account is not None
     keys = answered.account, UUID(answered.hidden["other"])
     one, other = await own.two(session, *keys, held=True)
@@ -48,6 +49,8 @@ async def _merged(session: Session, answered: Answered, by: UUID | None) -> Acco
     assert one is not None
     assert other is not None
     survivor, absorbed = rules.by_age(one, other)
+    for known in await own.identities_each(session, keys):  # who each was until now is told that there is more
+        await notices.tell(session, context, known, letters.IDENTITY_ADDED)
     for give in people.merges.values():
         await give(session, absorbed.id, survivor.id)
     await _absorb(session, absorbed, survivor)

@@ -182,7 +182,7 @@ class IdentitiesMutation:
     @mutation(PUBLIC, needs_key=True)
     async def account_merge(self, info: Info, input: AccountMergeInput) -> AuthPayload:
         """Makes one account of two that somebody has shown to be theirs. The older one stays, with all that both had, and a
-        new session of it begins; those of the other end. It cannot be undone.
+        new session of it begins; those of the other end. An address of each is told. It cannot be undone.
 
         Whoever was signed in when the offer was made must be so still. A repeated request is answered without tokens.
         Codes: CREDENTIAL_REJECTED, REQUIRED, STATE_NOT_ALLOWED.

@@ -21,6 +21,7 @@ from commerce.kit.graphql import (
     object_type,
     query,
 )
+from commerce.kit.scalars import URL
 
 described_enum(
     {
@@ -55,7 +56,7 @@ class SignInStartInput:
 class SignInStartPayload(Payload):
     """Result of `signInStart`."""
 
-    url: str | None = described("The page to open, in the same window; null after an error.", default=None)
+    url: URL | None = described("The page to open, in the same window; null after an error.", default=None)
     challenge_id: ID | None = described(
         "Keep it where only this page finds it, and send it with what the person comes back with; null after an error.",
         default=None,
@@ -82,4 +83,4 @@ class ProvidersMutation:
         """
         started = await actions.start(info.context, input.provider, input.return_url)
         challenge = ID(ids.encode("challenge", started.challenge))
-        return SignInStartPayload(url=started.address, challenge_id=challenge, expires_at=started.expires_at)
+        return SignInStartPayload(url=URL(started.address), challenge_id=challenge, expires_at=started.expires_at)

@@ -36,7 +36,7 @@ class CategoryPayload(Payload):
 class CategoryDeletePayload(Payload):
     """Result of `categoryDelete`."""
 
-    deleted_id: ID | None = described("Id of the category that is gone.", default=None)
+    deleted_id: ID | None = described("Id of the category that is gone; null after an error.", default=None)
 
     @classmethod
     async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003

@@ -45,14 +45,16 @@ class CustomerAddressDeleteInput:
 class CustomerAddressPayload(Payload):
     """Result of what changes the address book."""
 
-    customer_address: CustomerAddress | None = described("The entry after the mutation.", default=None)
+    customer_address: CustomerAddress | None = described(
+        "The entry after the mutation; null after an error.", default=None
+    )
 
 
 @object_type(PART)
 class CustomerAddressDeletePayload(Payload):
     """Result of `customerAddressDelete`."""
 
-    deleted_id: ID | None = described("Id of the entry that is gone.", default=None)
+    deleted_id: ID | None = described("Id of the entry that is gone; null after an error.", default=None)
 
     @classmethod
     async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003

@@ -74,14 +74,14 @@ class CustomerGroupMembersRemoveInput:
 class CustomerGroupPayload(Payload):
     """Result of what changes a group."""
 
-    customer_group: CustomerGroup | None = described("The group after the mutation.", default=None)
+    customer_group: CustomerGroup | None = described("The group after the mutation; null after an error.", default=None)
 
 
 @object_type(PART)
 class CustomerGroupDeletePayload(Payload):
     """Result of `customerGroupDelete`."""
 
-    deleted_id: ID | None = described("Id of the group that is gone.", default=None)
+    deleted_id: ID | None = described("Id of the group that is gone; null after an error.", default=None)
 
     @classmethod
     async def replayed(cls, answer: str | None, info: Info, **arguments: Any) -> Any:  # noqa: ARG003

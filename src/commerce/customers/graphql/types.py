@@ -201,8 +201,11 @@ class Customer(Node):
 
     @batched
     async def consents(customers: list["Customer"], info: Info) -> list[list[Consent]]:
-        """All that was ever allowed, in the order of time. What counts is not withdrawn."""
-        found = await queries.consents_of(info.context, [one.key for one in customers])
+        """What they allow, and what they allowed last and not any more: at most 100, in the order of time.
+
+        What counts is not withdrawn. The archive of `personalDataExport` has all of it.
+        """
+        found = await queries.shown_consents_of(info.context, [one.key for one in customers])
         return [[Consent(consent=consent) for consent in ledger] for ledger in found]
 
     @batched

@@ -13,6 +13,7 @@ from commerce.customers.queries.consents import (
     consent_to,
     consents_of,
     move_consents,
+    shown_consents_of,
     withdraw,
 )
 from commerce.customers.queries.groups import (
@@ -104,6 +105,7 @@ __all__ = [
     "present",
     "remove_members",
     "sealed_export",
+    "shown_consents_of",
     "waiting_export",
     "withdraw",
 ]

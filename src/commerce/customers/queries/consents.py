@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, select, true, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from commerce.customers.models import Consent
+from commerce.customers.rules import MOST_CONSENTS
 from commerce.customers.values import ConsentInfo, ConsentPurpose
 from commerce.kit.db import Reads, Row, Session, among, grouped
 
@@ -25,6 +26,18 @@ _of_each = (
     .where(among(Consent.customer_id))
     .order_by(col(Consent.granted_at), col(Consent.id))
 )
+_place = func.row_number().over(
+    partition_by=col(Consent.customer_id),
+    order_by=[col(Consent.withdrawn_at).is_(None).desc(), col(Consent.granted_at).desc(), col(Consent.id).desc()],
+)
+_placed = (
+    select(col(Consent.customer_id), *_columns, _place.label("place")).where(among(Consent.customer_id)).subquery()
+)
+_shown_of_each = (
+    select(*[column for column in _placed.c if column.key != "place"])
+    .where(_placed.c.place <= MOST_CONSENTS)
+    .order_by(_placed.c.granted_at, _placed.c.id)
+)
 _given = select(true()).where(
     col(Consent.customer_id) == bindparam("customer"),
     col(Consent.purpose) == bindparam("purpose"),
@@ -40,6 +53,12 @@ def _info(row: Row) -> ConsentInfo:
 async def consents_of(reads: Reads, customers: Sequence[UUID]) -> list[list[ConsentInfo]]:
     """All that each customer ever allowed, in the order of time."""
     rows = grouped(await reads.rows(_of_each, keys=list(customers)), customers)
+    return [[_info(row[1:]) for row in each] for each in rows]
+
+
+async def shown_consents_of(reads: Reads, customers: Sequence[UUID]) -> list[list[ConsentInfo]]:
+    """What each customer allows, and of what they do not any more what they allowed last; in the order of time."""
+    rows = grouped(await reads.rows(_shown_of_each, keys=list(customers)), customers)
     return [[_info(row[1:]) for row in each] for each in rows]
 
 

@@ -12,6 +12,7 @@ from commerce.kit.actor import Actor, Permission
 from commerce.kit.errors import Invalid, Required, TooLong
 
 MOST_ADDRESSES = 50
+MOST_CONSENTS = 100
 LONGEST_NOTE = 2000
 LONGEST_NAME = 100
 LONGEST_VERSION = 40
