@@ -256,7 +256,7 @@ def _email(claims: Mapping[str, Any]) -> Proof | None:
     if not isinstance(given, str) or not (verified is True or verified == "true"):
         return None
     email = emails.normal_email(given)
-    return Proof(IdentityKind.EMAIL, EMAIL, email) if emails.is_email(email) and email.isprintable() else None
+    return Proof(IdentityKind.EMAIL, EMAIL, email) if emails.is_email(email) else None
 
 
 def _shown(name: str) -> str | None:
