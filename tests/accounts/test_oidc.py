@@ -58,6 +58,17 @@ async def test_address_that_is_not_verified_is_not_taken_over(client: Client, oi
     assert rightful["viewer"]["email"] == "mei@example.com"
 
 
+@pytest.mark.parametrize("spelled", ["ｍei@example.com", "\u212ay@example.com", "mei@example.com\u2024cn"])
+async def test_address_that_we_spell_otherwise_was_not_the_one_that_was_verified(
+    client: Client, oidc: OidcFake, spelled: str
+) -> None:
+    """To who serves the mailboxes these may be two."""
+    answer = await by_oidc(client, oidc, Person("sub-1", email=spelled))
+    assert (answer["userErrors"], answer["viewer"]["email"]) == ([], None)
+    capital = await by_oidc(client, oidc, Person("sub-2", email="Mei@Example.com"))
+    assert capital["viewer"]["email"] == "mei@example.com"
+
+
 async def test_address_that_somebody_owns_stays_theirs(shop: ShopUnderTest, client: Client, oidc: OidcFake) -> None:
     owner = await make_customer(shop, email="mei@example.com")
     answer = await by_oidc(client, oidc, MEI)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from commerce.cart import actions
+from commerce.cart import actions, queries
 from commerce.cart.rules import merging
 from commerce.cart.values import Cap, Line, MergedLine, MergeOutcome, MergeReason, MergeStrategy
 from commerce.catalog import actions as catalog
@@ -412,3 +412,15 @@ async def test_no_line_is_lost_that_is_added_during_a_merge(racing_shop: ShopUnd
     *added, merged = await asyncio.gather(*work[:8], *work[8:], merge(racing_client, guest))
     assert merged["userErrors"] == []
     assert (await racing_client(READ, id=own["id"]))["cart"]["totalQuantity"] == 2 + sum(added)
+
+
+async def test_a_repeated_merge_of_a_cart_that_is_gone_is_refused(shop: ShopUnderTest, client: Client) -> None:
+    goods = await open_shop(shop)
+    created = await client(CART_CREATE, input={"lines": [{"variantId": goods.variant("MUG"), "quantity": 1}]})
+    cart = created["cartCreate"]["cart"]
+    shop.acting = person = await make_person(shop)
+    assert told(await merge(client, cart, idempotencyKey="merge")) == []
+    assert person.id is not None
+    async with shop.context().transaction() as session:
+        await queries.drop_of(session, person.id)
+    assert told(await merge(client, cart, idempotencyKey="merge")) == [("NOT_FOUND", ["input", "cartId"])]

@@ -48,6 +48,7 @@ In clear stand, until the person is forgotten:
 
 {columns}
 - `cart_cart.merge_report`: the same, for lines of a cart that was merged into another one.
+- `accounts_session.client`, `customers_consent.proof`: what clients call themselves by `X-Client`.
 - `orders_order.country`, `customers_address.country`: for taxes and reports. The first stays.
 - `payments_refund.reason` and the numbers of parcels in `fulfillment_fulfillment`: what staff writes there.
 

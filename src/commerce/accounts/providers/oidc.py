@@ -251,12 +251,15 @@ def _is_safe(address: object) -> bool:
 
 
 def _email(claims: Mapping[str, Any]) -> Proof | None:
-    """An address that the provider says it has seen to be theirs, in so many words."""
+    """An address that the provider says it has seen to be theirs, in so many words. One that we spell with other letters
+    than it does may be somebody else's.
+    """
     given, verified = claims.get("email"), claims.get("email_verified")
     if not isinstance(given, str) or not (verified is True or verified == "true"):
         return None
     email = emails.normal_email(given)
-    return Proof(IdentityKind.EMAIL, EMAIL, email) if emails.is_email(email) else None
+    is_same = given.isascii() or given == email
+    return Proof(IdentityKind.EMAIL, EMAIL, email) if is_same and emails.is_email(email) else None
 
 
 def _shown(name: str) -> str | None:

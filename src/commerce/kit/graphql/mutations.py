@@ -77,11 +77,18 @@ class _Answering(FieldExtension):
         except Refusals as several:
             return await self.payload.refused(several.refusals[:MOST_ITEMS], info, **arguments)
         except Replayed as replayed:
-            return await self.payload.replayed(replayed.answer, info, **arguments)
+            return await self._again(replayed.answer, info, **arguments)
         else:
             return answer
         finally:
             context.claim = context.unanswered = context.deed = None
+
+    async def _again(self, answer: str | None, info: Info, **arguments: Any) -> Any:
+        """The answer to a repeated request. What it was about may be gone by now."""
+        try:
+            return await self.payload.replayed(answer, info, **arguments)
+        except Refusal as refusal:
+            return await self.payload.refused([refusal], info, **arguments)
 
     async def _remember(self, context: Context, answer: "Payload") -> None:
         """Keep the answer with its key, unless the transaction of the effect did: set `session.answer` in it where two

@@ -14,6 +14,7 @@ from commerce.kit.errors import spoken
 from commerce.kit.money import Money
 from commerce.kit.people import Revealed
 from commerce.kit.sealing import Vault
+from commerce.messages import actions as messages
 from commerce.orders import queries
 from commerce.orders.values import PAYABLE, OrderInfo, OrderLineInfo
 from commerce.payments import actions as payments
@@ -86,10 +87,17 @@ async def forget(session: Session, person: UUID) -> None:
     for provider, contact in await accounts.contacts_of(session, person):
         await queries.claim(session, person, provider, session.vault.indexes(provider, contact))
     found = await queries.orders_of(session, person)
+    for contact in sorted({contact for order in found for contact in _contacts(session.vault, order)}):
+        await messages.forget_recipient(session, contact)
     left = {order.key: _left(session.vault, order) for order in found}
     if left:
         await queries.pseudonymize(session, left)
         await payments.forget(session, PAYABLE, list(left))
+
+
+def _contacts(vault: Vault, order: OrderInfo) -> list[str]:
+    """Where somebody was written to about an order, whether or not they have shown that it is theirs."""
+    return [*filter(None, (vault.open_any("email", order.email), vault.open_any("phone", order.phone)))]
 
 
 def _left(vault: Vault, order: OrderInfo) -> tuple[bytes, bytes | None]:
