@@ -25,7 +25,7 @@ PASSWORD_CHANGE = """mutation($current: String!, $new: String!) {
 STAFF_INVITE = """mutation($input: StaffInviteInput!) {
   staffInvite(input: $input) {
     staffInvitation {
-      id name email permissions state createdAt expiresAt invitedById roles { role { name } channel { id code } }
+      id name email permissions status createdAt expiresAt invitedById roles { role { name } channel { id code } }
     }
     userErrors { code field message }
   }

@@ -20,10 +20,10 @@ from tests.conftest import Client, ShopUnderTest, TestClock
 
 BOB = {"email": "Bob@Example.com", "name": " Bob ", "permissions": ["ORDERS_READ"]}
 NEW = "lighthouse keeper"
-LIST = "{ staffInvitations { totalCount nodes { email state } } }"
+LIST = "{ staffInvitations { totalCount nodes { email status } } }"
 FIELDS = '{ __type(name: "StaffInvitation") { fields { name } } }'
 REVOKE = """mutation($id: ID!) {
-  staffInvitationRevoke(input: {invitationId: $id}) { staffInvitation { state } userErrors { code field } }
+  staffInvitationRevoke(input: {invitationId: $id}) { staffInvitation { status } userErrors { code field } }
 }"""
 
 
@@ -59,7 +59,7 @@ async def test_who_is_invited_chooses_a_password_and_is_in(shop: ShopUnderTest, 
     made = await invite(client, roles=roles)
     assert made["userErrors"] == []
     assert {k: v for k, v in made["staffInvitation"].items() if k != "id"} == {
-        "email": "bob@example.com", "name": "Bob", "permissions": ["ORDERS_READ"], "state": "OPEN",
+        "email": "bob@example.com", "name": "Bob", "permissions": ["ORDERS_READ"], "status": "OPEN",
         "createdAt": "2026-11-22T12:00:00Z", "expiresAt": "2026-11-29T12:00:00Z",
         "invitedById": ids.encode("staff", ada.id),
         "roles": [{"role": {"name": "Clerk"}, "channel": {"id": roles[0]["channelId"], "code": "web"}}],
@@ -78,7 +78,7 @@ async def test_who_is_invited_chooses_a_password_and_is_in(shop: ShopUnderTest, 
     client.token = None
     assert (await sign_in(client, "bob@example.com", NEW))["viewer"]["id"] == came["viewer"]["id"]
     await signed_in(client)
-    assert (await client(LIST))["staffInvitations"]["nodes"] == [{"email": "bob@example.com", "state": "ACCEPTED"}]
+    assert (await client(LIST))["staffInvitations"]["nodes"] == [{"email": "bob@example.com", "status": "ACCEPTED"}]
 
 
 async def test_the_letter_says_where_to_go_in_the_language_of_who_writes(shop: ShopUnderTest, client: Client) -> None:
@@ -162,7 +162,7 @@ async def test_wrong_old_and_revoked_tokens_let_nobody_in(
     client.token = mine
     for _ in range(2):
         revoked = (await client(REVOKE, id=made["staffInvitation"]["id"]))["staffInvitationRevoke"]
-        assert revoked == {"staffInvitation": {"state": "REVOKED"}, "userErrors": []}
+        assert revoked == {"staffInvitation": {"status": "REVOKED"}, "userErrors": []}
     assert await codes(client, second) == ["CREDENTIAL_REJECTED"]
     client.token = mine
     await invite(client)
@@ -170,7 +170,7 @@ async def test_wrong_old_and_revoked_tokens_let_nobody_in(
     clock.advance(days=7)
     assert await codes(client, third) == ["CREDENTIAL_REJECTED"]
     await signed_in(client)
-    assert [one["state"] for one in (await client(LIST))["staffInvitations"]["nodes"]] == [
+    assert [one["status"] for one in (await client(LIST))["staffInvitations"]["nodes"]] == [
         "EXPIRED", "REVOKED", "REVOKED",
     ]  # fmt: skip
     assert (await client("{ staff { totalCount } }"))["staff"]["totalCount"] == 1
@@ -282,5 +282,5 @@ async def test_of_invitations_to_one_address_at_once_one_is_open(racing_shop: Sh
     for one in clients:
         one.token = clients[0].token
     await asyncio.gather(*(invite(one) for one in clients))
-    states = [one["state"] for one in (await clients[0](LIST))["staffInvitations"]["nodes"]]
+    states = [one["status"] for one in (await clients[0](LIST))["staffInvitations"]["nodes"]]
     assert sorted(states) == ["OPEN", "REVOKED", "REVOKED", "REVOKED"]

@@ -5,7 +5,7 @@ from uuid import UUID
 from commerce.customers import actions, queries
 from commerce.customers.actions import privacy
 from commerce.customers.models import Group
-from commerce.customers.values import ConsentPurpose, ErasureState
+from commerce.customers.values import ConsentPurpose, ErasureStatus
 from commerce.directory.values import Address
 from commerce.kit.actor import Actor, ActorKind
 from commerce.kit.people import merges
@@ -60,7 +60,7 @@ async def test_a_merge_keeps_addresses_groups_consents_and_presence(shop: ShopUn
     [mine, theirs] = await queries.erasures_of(context, [one, other])
     assert mine is None
     assert theirs is not None
-    assert theirs.state == ErasureState.CANCELED
+    assert theirs.state == ErasureStatus.CANCELED
     assert len((await queries.exports_of(context, [one]))[0]) == 1
 
 

@@ -211,7 +211,7 @@ async def test_many_customers_take_no_more_statements_than_few(
     goods = await open_shop(shop)
     text = """query($first: Int) { customers(first: $first) { totalCount nodes {
       name note addresses { address { formatted } } consents { purpose } groups { name } channels { code }
-      exports { url } erasure { state }
+      exports { url } erasure { status }
     } } }"""
     for i in range(5):
         await make_customer(shop, f"c{i}@example.com", channels=goods.channels.values())

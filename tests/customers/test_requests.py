@@ -27,17 +27,17 @@ from tests.customers.factory import act_as, act_in, make_customer
 from tests.shopfront import ADDRESSES, open_shop
 
 EXPORT = """mutation($password: String) { personalDataExport(input: {password: $password}) {
-  personalDataExport { id state url } userErrors { code field message }
+  personalDataExport { id status url } userErrors { code field message }
 } }"""
 ME = "{ viewer { id } }"
-EXPORTS = "{ viewer { customer { exports { id state url expiresAt } } } }"
+EXPORTS = "{ viewer { customer { exports { id status url expiresAt } } } }"
 ERASE = """mutation($password: String) { erasureRequest(input: {password: $password}) {
-  customer { erasure { state requestedAt dueAt doneAt } } obstacles { part message } userErrors { code field }
+  customer { erasure { status requestedAt dueAt doneAt } } obstacles { part message } userErrors { code field }
 } }"""
-CANCEL = "mutation { erasureCancel { customer { erasure { state } } userErrors { code } } }"
-STATE = "{ viewer { customer { erasure { state } } } erasureObstacles { part message } }"
+CANCEL = "mutation { erasureCancel { customer { erasure { status } } userErrors { code } } }"
+STATE = "{ viewer { customer { erasure { status } } } erasureObstacles { part message } }"
 STAFF_EXPORT = """mutation($id: ID!) { customerDataExport(input: {customerId: $id, reason: "Asked by phone"}) {
-  personalDataExport { id state } userErrors { code field }
+  personalDataExport { id status } userErrors { code field }
 } }"""
 STAFF_ERASE = """mutation($id: ID!) { customerErasureRequest(input: {customerId: $id}) {
   customer { id } obstacles { part } userErrors { code field }
@@ -79,10 +79,10 @@ async def test_an_archive_holds_all_that_is_kept_of_somebody(shop: ShopUnderTest
     async with shop.context().transaction() as session:
         await actions.set_note(session, Actor(ActorKind.SYSTEM), mia, "=2+3 likes tea")
     asked = (await client(EXPORT))["personalDataExport"]
-    assert (asked["personalDataExport"]["state"], asked["personalDataExport"]["url"]) == ("QUEUED", None)
+    assert (asked["personalDataExport"]["status"], asked["personalDataExport"]["url"]) == ("QUEUED", None)
     await drain(shop.context())
     [made] = (await client(EXPORTS))["viewer"]["customer"]["exports"]
-    assert (made["state"], made["expiresAt"]) == ("READY", "2026-11-29T12:00:00Z")
+    assert (made["status"], made["expiresAt"]) == ("READY", "2026-11-29T12:00:00Z")
     answer = await client.http.get(path_of(made["url"]))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert answer.headers["cache-control"] == "no-store"
@@ -133,7 +133,7 @@ async def test_a_new_archive_takes_the_place_of_the_last(shop: ShopUnderTest, cl
     await client(EXPORT)
     await drain(shop.context())
     exports = (await client(EXPORTS))["viewer"]["customer"]["exports"]
-    assert sorted((one["state"], one["url"] is None) for one in exports) == [("EXPIRED", True), ("READY", False)]
+    assert sorted((one["status"], one["url"] is None) for one in exports) == [("EXPIRED", True), ("READY", False)]
     assert (await client.http.get(path_of(url))).status_code == 404
 
 
@@ -220,7 +220,7 @@ async def test_who_asks_to_be_forgotten_is_so_after_a_week(
     assert asked == {
         "customer": {
             "erasure": {
-                "state": "REQUESTED", "requestedAt": "2026-11-22T12:00:00Z", "dueAt": "2026-11-29T12:00:00Z",
+                "status": "REQUESTED", "requestedAt": "2026-11-22T12:00:00Z", "dueAt": "2026-11-29T12:00:00Z",
                 "doneAt": None,
             }
         },
@@ -233,10 +233,10 @@ async def test_who_asks_to_be_forgotten_is_so_after_a_week(
     client.token = None
     assert (await client(SIGN_IN, email="mia@example.com", password=PASSWORD))["signIn"]["tokens"] is None
     client.act()
-    text = "query($id: ID!) { customer(id: $id) { name email phone isActive erasedAt addresses { id } erasure { state } } }"
+    text = "query($id: ID!) { customer(id: $id) { name email phone isActive erasedAt addresses { id } erasure { status } } }"
     assert (await client(text, id=cid(mia)))["customer"] == {
         "name": None, "email": None, "phone": None, "isActive": False, "erasedAt": "2026-11-29T13:00:00Z",
-        "addresses": [], "erasure": {"state": "DONE"},
+        "addresses": [], "erasure": {"status": "DONE"},
     }  # fmt: skip
     assert (await client("{ customers { totalCount } }"))["customers"]["totalCount"] == 0
     for mutation in ("customerActivate", "customerErasureRequest", "customerDataExport"):
@@ -251,7 +251,7 @@ async def test_who_thinks_better_of_it_stays(shop: ShopUnderTest, client: Client
     mia = await at_home(client, shop)
     await client(ERASE)
     assert (await client(ERASE))["erasureRequest"]["userErrors"] == [{"code": "STATE_NOT_ALLOWED", "field": ["input"]}]
-    assert (await client(CANCEL))["erasureCancel"]["customer"]["erasure"] == {"state": "CANCELED"}
+    assert (await client(CANCEL))["erasureCancel"]["customer"]["erasure"] == {"status": "CANCELED"}
     assert (await client(CANCEL))["erasureCancel"]["userErrors"] == [{"code": "STATE_NOT_ALLOWED"}]
     await erased(shop, clock)
     assert (await accounts.profiles(shop.context(), [mia]))[0].name == "Mia Park"  # type: ignore[union-attr]

@@ -110,7 +110,7 @@ class Membership:
     channel: UUID | None
 
 
-class InvitationState(StrEnum):
+class InvitationStatus(StrEnum):
     """What became of an invitation."""
 
     OPEN = "OPEN"
@@ -131,7 +131,7 @@ class InvitationProfile:
     invited_by: UUID | None
     created_at: datetime
     expires_at: datetime
-    state: InvitationState
+    state: InvitationStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field
 
-from commerce.customers.values import ConsentPurpose, ErasureState, ExportState
+from commerce.customers.values import ConsentPurpose, ErasureStatus, ExportStatus
 from commerce.kit.db import Table, choice, document, instant
 from commerce.kit.ids import secret_key
 from commerce.kit.sealing import sealed
@@ -104,7 +104,7 @@ class Export(Table, table=True):
 
     id: UUID = Field(default_factory=secret_key, primary_key=True)
     customer_id: UUID = Field(foreign_key="customers_customer.id", index=True)
-    state: ExportState = choice(default=ExportState.QUEUED, nullable=False)
+    state: ExportStatus = choice(default=ExportStatus.QUEUED, nullable=False)
     content: bytes | None = sealed("export", default=None, nullable=True)
     """The ZIP in base64."""
     requested_by: str
@@ -122,7 +122,7 @@ class Erasure(Table, table=True):
     )
 
     customer_id: UUID = Field(foreign_key="customers_customer.id", index=True)
-    state: ErasureState = choice(default=ErasureState.REQUESTED, nullable=False)
+    state: ErasureStatus = choice(default=ErasureStatus.REQUESTED, nullable=False)
     requested_by: str
     requested_at: datetime = instant(nullable=False)
     due_at: datetime = instant(nullable=False)

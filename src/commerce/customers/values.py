@@ -29,7 +29,7 @@ class ConsentPurpose(StrEnum):
     THIRD_PARTIES = "THIRD_PARTIES"
 
 
-class ExportState(StrEnum):
+class ExportStatus(StrEnum):
     """How far an export got."""
 
     QUEUED = "QUEUED"
@@ -37,7 +37,7 @@ class ExportState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-class ErasureState(StrEnum):
+class ErasureStatus(StrEnum):
     """How far an erasure got."""
 
     REQUESTED = "REQUESTED"
@@ -114,7 +114,7 @@ class ExportInfo:
 
     key: UUID
     customer: UUID
-    state: ExportState
+    state: ExportStatus
     requested_at: datetime
     requested_by: str
     expires_at: datetime | None
@@ -126,7 +126,7 @@ class ErasureInfo:
 
     key: UUID
     customer: UUID
-    state: ErasureState
+    state: ErasureStatus
     requested_at: datetime
     due_at: datetime
     done_at: datetime | None

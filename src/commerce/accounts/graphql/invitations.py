@@ -15,7 +15,7 @@ from commerce.accounts.graphql.sessions import AuthPayload, let_in
 from commerce.accounts.queries import invitations as queries
 from commerce.accounts.queries.roles import roles_by_key
 from commerce.accounts.rules import staff as rules
-from commerce.accounts.values import Hidden, InvitationProfile, InvitationState
+from commerce.accounts.values import Hidden, InvitationProfile, InvitationStatus
 from commerce.kit import ids
 from commerce.kit.actor import Permission
 from commerce.kit.graphql import (
@@ -41,12 +41,12 @@ from commerce.kit.pagination import After, Before, Connection, First, Last, conn
 
 described_enum(
     {
-        InvitationState.OPEN: "Can be accepted.",
-        InvitationState.ACCEPTED: "Was accepted.",
-        InvitationState.REVOKED: "Was withdrawn, or another one took its place.",
-        InvitationState.EXPIRED: "Was not accepted in time.",
+        InvitationStatus.OPEN: "Can be accepted.",
+        InvitationStatus.ACCEPTED: "Was accepted.",
+        InvitationStatus.REVOKED: "Was withdrawn, or another one took its place.",
+        InvitationStatus.EXPIRED: "Was not accepted in time.",
     }
-)(InvitationState)
+)(InvitationStatus)
 
 
 @object_type(Permission.STAFF_WRITE)
@@ -86,7 +86,7 @@ class StaffInvitation(Node):
         ]
 
     @derived
-    def state(self) -> InvitationState:
+    def status(self) -> InvitationStatus:
         """What became of it."""
         return self.profile.state
 

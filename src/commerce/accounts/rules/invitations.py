@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from commerce.accounts.values import InvitationState
+from commerce.accounts.values import InvitationStatus
 from commerce.kit.errors import spoken
 from commerce.messages.values import Letter
 
@@ -39,10 +39,10 @@ def letter(name: str, token: str, page: str | None) -> Letter:
 
 def state_of(
     accepted_at: datetime | None, revoked_at: datetime | None, expires_at: datetime, now: datetime
-) -> InvitationState:
+) -> InvitationStatus:
     """What became of an invitation."""
     if accepted_at is not None:
-        return InvitationState.ACCEPTED
+        return InvitationStatus.ACCEPTED
     if revoked_at is not None:
-        return InvitationState.REVOKED
-    return InvitationState.OPEN if expires_at > now else InvitationState.EXPIRED
+        return InvitationStatus.REVOKED
+    return InvitationStatus.OPEN if expires_at > now else InvitationStatus.EXPIRED

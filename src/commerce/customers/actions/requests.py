@@ -21,7 +21,7 @@ from commerce.customers.errors import (
 from commerce.customers.events import CustomerErased
 from commerce.customers.models import Erasure, Export
 from commerce.customers.rules.archives import archive
-from commerce.customers.values import ErasureState, ExportInfo, ExportState, Obstacle, Privacy
+from commerce.customers.values import ErasureStatus, ExportInfo, ExportStatus, Obstacle, Privacy
 from commerce.kit import people
 from commerce.kit.actor import Actor
 from commerce.kit.context import Context
@@ -77,7 +77,7 @@ async def request_export(session: Session, actor: Actor, customer: UUID) -> UUID
 async def gather(context: Context, key: UUID) -> None:
     """Make an archive that was asked for, once."""
     [asked] = await queries.exports_by_key(context, [key])
-    if asked is None or asked.state != ExportState.QUEUED:
+    if asked is None or asked.state != ExportStatus.QUEUED:
         return
     parts = {part: await tell(context, asked.customer) for part, tell in people.exports.items()}
     packed = base64.b64encode(archive(parts, context.now())).decode()
@@ -85,7 +85,7 @@ async def gather(context: Context, key: UUID) -> None:
         export = await queries.waiting_export(session, key)
         if export is not None:
             export.content = session.vault.seal("export", packed)
-            export.state, export.expires_at = ExportState.READY, session.now() + rules.EXPORT_LIFE
+            export.state, export.expires_at = ExportStatus.READY, session.now() + rules.EXPORT_LIFE
 
 
 def export_url(context: Context, key: UUID, expires_at: datetime) -> str:
@@ -129,7 +129,7 @@ async def cancel_erasure(session: Session, customer: UUID) -> None:
     erasure = await queries.lock_erasure(session, key) if key else None
     if erasure is None:
         raise NothingToCancel("input")
-    erasure.state, erasure.done_at = ErasureState.CANCELED, session.now()
+    erasure.state, erasure.done_at = ErasureStatus.CANCELED, session.now()
 
 
 async def obstacles(reads: Reads, customer: UUID) -> list[Obstacle]:
@@ -153,14 +153,14 @@ async def _erase(session: Session, key: UUID, customer: UUID) -> None:
     await accounts.lock_account(session, customer)
     await queries.lock_customer(session, customer)
     erasure = await queries.lock_erasure(session, key)
-    if erasure is None or erasure.state != ErasureState.REQUESTED or erasure.due_at > session.now():
+    if erasure is None or erasure.state != ErasureStatus.REQUESTED or erasure.due_at > session.now():
         return
     if await obstacles(session, customer):
         return
     await people.erase(session, customer)
     if await obstacles(session, customer):  # an order was placed while we waited for its cart
         raise CameBetween
-    erasure.state, erasure.done_at = ErasureState.DONE, session.now()
+    erasure.state, erasure.done_at = ErasureStatus.DONE, session.now()
     record(session, CustomerErased(customer))
 
 

@@ -8,24 +8,24 @@ from uuid import UUID
 import strawberry
 
 from commerce.customers import actions, queries
-from commerce.customers.values import ErasureInfo, ErasureState, ExportInfo, ExportState
+from commerce.customers.values import ErasureInfo, ErasureStatus, ExportInfo, ExportStatus
 from commerce.kit.graphql import OWNER, PART, Info, Node, derived, described_enum, node_loader, object_type
 from commerce.kit.scalars import URL
 
 described_enum(
     {
-        ExportState.QUEUED: "Is being made.",
-        ExportState.READY: "Can be fetched.",
-        ExportState.EXPIRED: "Is gone.",
+        ExportStatus.QUEUED: "Is being made.",
+        ExportStatus.READY: "Can be fetched.",
+        ExportStatus.EXPIRED: "Is gone.",
     }
-)(ExportState)
+)(ExportStatus)
 described_enum(
     {
-        ErasureState.REQUESTED: "Waits for its time, or for what stands in the way.",
-        ErasureState.CANCELED: "Was called off.",
-        ErasureState.DONE: "The person is forgotten.",
+        ErasureStatus.REQUESTED: "Waits for its time, or for what stands in the way.",
+        ErasureStatus.CANCELED: "Was called off.",
+        ErasureStatus.DONE: "The person is forgotten.",
     }
-)(ErasureState)
+)(ErasureStatus)
 
 
 @object_type(OWNER)
@@ -36,7 +36,7 @@ class PersonalDataExport(Node):
     export: strawberry.Private[ExportInfo]
 
     @derived
-    def state(self) -> ExportState:
+    def status(self) -> ExportStatus:
         """How far it got."""
         return self.export.state
 
@@ -53,7 +53,7 @@ class PersonalDataExport(Node):
     @derived
     def url(self, info: Info) -> URL | None:
         """Where it can be fetched by whoever knows this; null unless it is READY. Keep it like a password."""
-        if self.export.state != ExportState.READY or self.export.expires_at is None:
+        if self.export.state != ExportStatus.READY or self.export.expires_at is None:
             return None
         return URL(actions.export_url(info.context, self.key, self.export.expires_at))
 
@@ -65,7 +65,7 @@ class Erasure:
     erasure: strawberry.Private[ErasureInfo]
 
     @derived
-    def state(self) -> ErasureState:
+    def status(self) -> ErasureStatus:
         """How far it got."""
         return self.erasure.state
 

@@ -14,7 +14,7 @@ from commerce.accounts import queries as accounts
 from commerce.accounts.models import Account, Identity
 from commerce.accounts.values import AccountKind
 from commerce.customers.models import Consent, Customer, CustomerAddress, Erasure, Export, Membership, Presence
-from commerce.customers.values import CustomerInfo, ErasureState
+from commerce.customers.values import CustomerInfo, ErasureStatus
 from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
 from commerce.kit.ids import new_key
 from commerce.kit.pagination import Window, paged
@@ -191,8 +191,8 @@ async def move_presence(session: Session, source: UUID, target: UUID) -> None:
 async def move_requests(session: Session, source: UUID, target: UUID) -> None:
     """Have one customer keep another one's archives. Who becomes one with them does not want to be forgotten any more."""
     await session.execute(update(Export).where(col(Export.customer_id) == source).values(customer_id=target))
-    asked = update(Erasure).where(col(Erasure.customer_id) == source, col(Erasure.state) == ErasureState.REQUESTED)
-    await session.execute(asked.values(state=ErasureState.CANCELED, done_at=session.now()))
+    asked = update(Erasure).where(col(Erasure.customer_id) == source, col(Erasure.state) == ErasureStatus.REQUESTED)
+    await session.execute(asked.values(state=ErasureStatus.CANCELED, done_at=session.now()))
 
 
 async def forget_all(session: Session, person: UUID) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, select, true, update
 from sqlmodel import col
 
 from commerce.customers.models import Erasure, Export
-from commerce.customers.values import ErasureInfo, ErasureState, ExportInfo, ExportState
+from commerce.customers.values import ErasureInfo, ErasureStatus, ExportInfo, ExportStatus
 from commerce.kit.db import Reads, Row, Session, among, grouped, keyed
 
 _export_columns = (
@@ -25,7 +25,7 @@ _exports_of = (
     .order_by(col(Export.requested_at).desc(), col(Export.id))
 )
 _waiting = select(true()).where(
-    col(Export.customer_id) == bindparam("customer"), col(Export.state) == ExportState.QUEUED
+    col(Export.customer_id) == bindparam("customer"), col(Export.state) == ExportStatus.QUEUED
 )
 _sealed = select(col(Export.content), col(Export.expires_at)).where(col(Export.id) == bindparam("key"))
 _erasure_columns = (
@@ -43,11 +43,11 @@ _erasures_of = (
     .order_by(col(Erasure.requested_at).desc(), col(Erasure.id).desc())
 )
 _asked_for = select(col(Erasure.id)).where(
-    col(Erasure.customer_id) == bindparam("customer"), col(Erasure.state) == ErasureState.REQUESTED
+    col(Erasure.customer_id) == bindparam("customer"), col(Erasure.state) == ErasureStatus.REQUESTED
 )
 _due = (
     select(col(Erasure.id))
-    .where(col(Erasure.state) == ErasureState.REQUESTED, col(Erasure.due_at) <= bindparam("now"))
+    .where(col(Erasure.state) == ErasureStatus.REQUESTED, col(Erasure.due_at) <= bindparam("now"))
     .order_by(col(Erasure.due_at))
     .limit(bindparam("most"))
 )
@@ -55,12 +55,12 @@ _due = (
 
 def _export(row: Row) -> ExportInfo:
     key, customer, state, *rest = row
-    return ExportInfo(key, customer, ExportState(state), *rest)
+    return ExportInfo(key, customer, ExportStatus(state), *rest)
 
 
 def _erasure(row: Row) -> ErasureInfo:
     key, customer, state, *rest = row
-    return ErasureInfo(key, customer, ErasureState(state), *rest)
+    return ErasureInfo(key, customer, ErasureStatus(state), *rest)
 
 
 async def exports_by_key(reads: Reads, keys: Sequence[UUID]) -> list[ExportInfo | None]:
@@ -84,7 +84,7 @@ async def sealed_export(reads: Reads, key: UUID) -> Row | None:
 async def waiting_export(session: Session, key: UUID) -> Export | None:
     """An export that is still to be made, held until the transaction ends."""
     found = await session.get(Export, key, with_for_update=True)
-    return found if found is not None and found.state == ExportState.QUEUED else None
+    return found if found is not None and found.state == ExportStatus.QUEUED else None
 
 
 async def is_exporting(session: Session, customer: UUID) -> bool:
@@ -103,8 +103,8 @@ async def forget_exports_of(session: Session, customer: UUID) -> None:
 
 
 async def _expire(session: Session, which: ColumnElement[bool]) -> None:
-    statement = update(Export).where(which, col(Export.state) != ExportState.EXPIRED)
-    await session.execute(statement.values(content=None, state=ExportState.EXPIRED))
+    statement = update(Export).where(which, col(Export.state) != ExportStatus.EXPIRED)
+    await session.execute(statement.values(content=None, state=ExportStatus.EXPIRED))
 
 
 async def erasure_by_key(reads: Reads, keys: Sequence[UUID]) -> list[ErasureInfo | None]:
