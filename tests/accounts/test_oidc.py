@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeySet
 from pydantic import SecretStr
 
 from commerce.kit.ids import decode
@@ -204,6 +204,7 @@ NOW = 1795348800  # 2026-11-22T12:00:00Z
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
+        {"sub": "a\0b"},
         {"at_hash": "AAAA"},
     ],
 )
@@ -282,6 +283,8 @@ async def test_token_without_the_name_of_its_key_is_tried_with_all(client: Clien
         {"jwks_uri": "http://id.example.com/keys"},
         {"token_endpoint": None},
         {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": "https://[::1"},
+        {"userinfo_endpoint": "https://[::1", "jwks_uri": 5},
     ],
 )
 async def test_metadata_of_another_or_without_safe_addresses_is_not_used(
@@ -293,6 +296,25 @@ async def test_metadata_of_another_or_without_safe_addresses_is_not_used(
     assert (started["url"], started["challengeId"]) == (None, None)
     oidc.metadata = {}
     assert (await by_oidc(client, oidc, MEI))["tokens"], "what went wrong is not remembered"
+
+
+@pytest.mark.parametrize("ways", [None, 5, "x"])
+async def test_metadata_that_says_nonsense_of_how_we_are_known_is_read_as_if_it_said_nothing(
+    client: Client, oidc: OidcFake, ways: Any
+) -> None:
+    oidc.metadata = {"token_endpoint_auth_methods_supported": ways}
+    assert (await by_oidc(client, oidc, MEI))["tokens"]
+
+
+@pytest.mark.parametrize("keys", [None, 5, {}, [None, 5, "x"]])
+async def test_keys_that_are_none_verify_nothing(
+    client: Client, oidc: OidcFake, monkeypatch: pytest.MonkeyPatch, keys: Any
+) -> None:
+    started = await start(client)
+    code, state = oidc.agree(started["url"], MEI)
+    monkeypatch.setattr(KeySet, "as_dict", lambda *_args, **_named: {"keys": keys})
+    answer = await sign_in(client, provider={"challengeId": started["challengeId"], "state": state, "code": code})
+    assert code_of(answer) == ("CREDENTIAL_REJECTED", CODE)
 
 
 async def test_provider_that_does_not_answer_is_an_outage(

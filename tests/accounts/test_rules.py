@@ -43,7 +43,25 @@ def test_addresses_have_one_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ada", "ada@", "@example.com", "a da@example.com", "ada@example", "a\0@b.c", "a@b@c.d"]
+    "text",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.com",
+        "a da@example.com",
+        "ada@example",
+        "a\0@b.c",
+        "a@b@c.d",
+        "a@b..c",
+        "a@.b.c",
+        "a@b.c.",
+        "<a@b.c>",
+        "a\u202e@b.c",
+        "a\u200b@b.c",
+        "a\u00ad@b.c",
+        "\ud800@b.c",
+    ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(Refusal):

@@ -340,6 +340,9 @@ async def test_answers_that_cannot_be_read_are_no_answers(shop: ShopUnderTest, c
         httpx.Response(200, text="[]"),
         httpx.Response(200, text="{}"),
         httpx.Response(200, text='{"openid": 7}'),
+        httpx.Response(200, text='{"openid": "\\ud800"}'),
+        httpx.Response(200, text='{"openid": "' + "o" * 9000 + '"}'),
+        httpx.Response(200, text='{"openid": ' + "[" * 100_000),
         httpx.Response(200, content=b"x" * 1_000_001),
         httpx.Response(302, headers={"location": "https://elsewhere.example/"}),
     ]

@@ -58,7 +58,6 @@ async def test_a_list_that_is_too_long_is_refused(shop: ShopUnderTest, client: C
 
 async def test_an_answer_tells_so_many_refusals_and_no_more(shop: ShopUnderTest, client: Client) -> None:
     await make_channel(shop)
-    client.act()
     properties = [{"key": "", "value": ""}] * 9
     line = {"variantId": "variant_01h455vb4pex5vsknk084sn02q", "properties": properties}
     document = "mutation M($input: CartCreateInput!) { cartCreate(input: $input) { userErrors { code } } }"

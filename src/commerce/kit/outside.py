@@ -42,7 +42,7 @@ class Answer:
         """The JSON object that came, whatever type it was declared as."""
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for lists in lists in lists
             found = None
         if not isinstance(found, dict):
             raise Unanswered(self.host, f"{self.status} without a JSON object")

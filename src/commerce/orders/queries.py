@@ -35,7 +35,15 @@ from commerce.kit.ids import new_key
 from commerce.kit.pagination import Window, paged
 from commerce.kit.sealing import Vault
 from commerce.orders.models import Order, OrderEvent, OrderLine
-from commerce.orders.values import FOLLOWED, Happening, OrderInfo, OrderLineInfo, OrderStatus, Sought
+from commerce.orders.values import (
+    FOLLOWED,
+    Happening,
+    OrderInfo,
+    OrderLineInfo,
+    OrderPaymentStatus,
+    OrderStatus,
+    Sought,
+)
 
 _columns = (
     col(Order.id),
@@ -168,15 +176,16 @@ async def key_of(reads: Reads, number: str, provider: str, contact: str) -> UUID
 
 
 async def claim(session: Session, person: UUID, provider: str, indexes: Sequence[bytes]) -> list[UUID]:
-    """Give a person all orders without an owner that were placed with a contact; the channels that they are in."""
+    """Give a person all orders without an owner that were placed with a contact; the channels of those with money paid."""
     statement = (
         update(Order)
         .where(col(Order.customer_id).is_(None), col(_INDEXES[provider]).in_(indexes))
         .values(customer_id=person, version=col(Order.version) + 1)
-        .returning(col(Order.channel_id))
+        .returning(col(Order.channel_id), col(Order.payment_status))
         .execution_options(synchronize_session=False)
     )
-    return sorted({row[0] for row in await session.rows(statement)})
+    rows = await session.rows(statement)
+    return sorted({channel for channel, payment_status in rows if payment_status != OrderPaymentStatus.UNPAID})
 
 
 async def follow_owner(session: Session, key: UUID) -> None:

@@ -118,14 +118,14 @@ class Oidc:
             raise self._unavailable(blamed, "metadata of another issuer, or without safe addresses")
         page, token, keys = (said[name] for name in names)
         userinfo = said.get("userinfo_endpoint")
-        ways = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        ways = said.get("token_endpoint_auth_methods_supported")
         return _Metadata(
             self.client.issuer,
             page,
             token,
             keys,
             userinfo if _is_safe(userinfo) else None,
-            takes_basic="client_secret_basic" in ways and not self.client.client_key,
+            takes_basic=(not isinstance(ways, list) or "client_secret_basic" in ways) and not self.client.client_key,
             until=self._clock() + REMEMBERED,
         )
 
@@ -243,7 +243,10 @@ class Oidc:
 
 def _is_safe(address: object) -> bool:
     """Whether an address is one that nobody on the way can change. On the same machine that is any."""
-    parts = urlsplit(address) if isinstance(address, str) else None
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else None
+    except ValueError:
+        return False
     return parts is not None and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL))
 
 

@@ -40,8 +40,8 @@ def challenge_of(verifier: str) -> str:
 
 def keys_from(document: Mapping[str, Any]) -> list[Key]:
     """The keys in a provider's document that can verify; those that we cannot read are passed over."""
-    found = []
-    for one in document.get("keys", ()):
+    found, given = [], document.get("keys")
+    for one in given if isinstance(given, list) else ():
         try:
             if one.get("kty") in ("RSA", "EC", "OKP") and one.get("use", "sig") == "sig":
                 found += list(KeySet.import_key_set({"keys": [one]}))
@@ -72,7 +72,7 @@ def claims_of(
         claims.validate(now=int(now.timestamp()), leeway=LEEWAY)
     except (JoseError, ValueError, TypeError) as error:
         raise NotProven(str(error)[:100] or type(error).__name__) from None
-    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
+    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255 or not claims["sub"].isprintable():
         raise NotProven("no subject")
     return dict(claims)
 

@@ -3,7 +3,7 @@
 WeChat answers with status 200 and `text/plain`, whatever happened; what did, stands in `errcode`.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 import structlog
@@ -21,6 +21,7 @@ from commerce.kit.errors import Refusal
 from commerce.kit.outside import Outside, Unanswered
 
 BUSY = -1
+LONGEST_NAME = 255
 TRIES = 2
 """How often WeChat is asked that says it is busy: it has then not looked at the code."""
 _REFUSALS: dict[int, type[Refusal]] = {
@@ -73,11 +74,14 @@ class _Api:
 
 def _proof(app: WechatApp, said: dict[str, Any], title: str, name: str | None = None) -> Proof:
     subject, union = said.get("openid"), said.get("unionid")
-    if not isinstance(subject, str) or not subject:
+    if not _is_name(subject):
         raise ProviderUnavailable("code", provider=title)
-    return Proof(
-        IdentityKind.WECHAT, f"wechat:{app.appid}", subject, union if isinstance(union, str) and union else None, name
-    )
+    return Proof(IdentityKind.WECHAT, f"wechat:{app.appid}", subject, union if _is_name(union) else None, name)
+
+
+def _is_name(given: object) -> TypeGuard[str]:
+    """Whether something can be what WeChat calls somebody."""
+    return isinstance(given, str) and 0 < len(given) <= LONGEST_NAME and given.isprintable()
 
 
 class WechatMini:

@@ -7,7 +7,7 @@ from commerce.kit.errors import Invalid, Required, TooLong
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 100
-_SHAPE = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+")
+_SHAPE = re.compile(r"[^@\s<>]+@[^@\s<>.]+(?:\.[^@\s<>.]+)+")
 
 
 def normal_email(text: str) -> str:
@@ -16,7 +16,8 @@ def normal_email(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= LONGEST_EMAIL and _SHAPE.fullmatch(text) is not None
+    """Whether mail can be sent there. Letters that nobody sees would make another address of what looks the same."""
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and _SHAPE.fullmatch(text) is not None
 
 
 def checked_email(text: str, *field: str) -> str:

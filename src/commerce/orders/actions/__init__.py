@@ -1,6 +1,6 @@
 """What we do with orders."""
 
-from commerce.orders.actions.claims import claim_placed, claim_proven
+from commerce.orders.actions.claims import claim_placed, claim_proven, note_buyer
 from commerce.orders.actions.course import (
     cancel,
     expire,
@@ -44,6 +44,7 @@ __all__ = [
     "look_up",
     "mark_paid",
     "note",
+    "note_buyer",
     "payment_failed",
     "place",
     "refund",

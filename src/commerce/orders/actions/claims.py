@@ -46,6 +46,19 @@ async def claim_placed(context: Context, order_key: UUID) -> None:
                 return
 
 
+async def note_buyer(context: Context, order_key: UUID) -> None:
+    """Have whose order was paid for known in its channel.
+
+    Not before: whoever knows somebody's address can order with it, and would have the staff of a channel see them.
+    """
+    [order] = await queries.orders_by_key(context, [order_key])
+    if order is None or order.customer_key is None:
+        return
+    async with context.transaction() as session:
+        if await _holds(session, order.customer_key):
+            await customers.note_presence(session, order.customer_key, order.channel_key)
+
+
 async def _holds(session: Session, account: UUID) -> bool:
     """Hold an account, so that it is not merged or forgotten meanwhile; whether no other has taken its place."""
     held = await accounts.lock_account(session, account)

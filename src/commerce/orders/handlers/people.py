@@ -11,7 +11,7 @@ from commerce.kit.jobs import job_named
 from commerce.kit.people import Revealed, erased, exported, held, merged, revealed
 from commerce.orders import actions
 from commerce.orders.actions.lookups import DELIVER
-from commerce.orders.events import OrderPlaced
+from commerce.orders.events import OrderPaid, OrderPlaced
 
 
 @on(IdentityProven)
@@ -24,6 +24,12 @@ async def claim_proven(context: Context, event: IdentityProven) -> None:
 async def claim_placed(context: Context, event: OrderPlaced) -> None:
     """Also what a guest orders later, or at the same moment."""
     await actions.claim_placed(context, event.order_id)
+
+
+@on(OrderPaid)
+async def note_buyer(context: Context, event: OrderPaid) -> None:
+    """Who has bought in a channel is known there."""
+    await actions.note_buyer(context, event.order_id)
 
 
 @job_named(DELIVER)
