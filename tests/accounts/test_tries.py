@@ -1,9 +1,11 @@
 """Guessing passwords is slow, and does not trouble whom it is aimed at."""
 
 import asyncio
+from hashlib import md5, sha1, sha256, sha512
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from commerce.accounts.handlers import forget_old
 from commerce.accounts.rules.tries import network
@@ -117,10 +119,20 @@ async def test_old_tries_and_sessions_are_forgotten(shop: ShopUnderTest, client:
 
 
 async def rows_left(shop: ShopUnderTest) -> tuple[int, int]:
-    from sqlalchemy import text  # noqa: PLC0415
-
     statement = text("select (select count(*) from accounts_attempt), (select count(*) from accounts_session)")
     return tuple((await shop.database.rows(statement))[0])
+
+
+async def test_who_reads_the_tries_cannot_confirm_a_guessed_address(shop: ShopUnderTest, client: Client) -> None:
+    for _ in range(2):
+        await sign_in(client, "ada@example.com", "wrong")
+    rows = await shop.database.rows(text("select bucket, count(*) from accounts_attempt group by bucket"))
+    kept = dict(rows)
+    guess = "account:ada@example.com"
+    digests = {hash_of(guess.encode()).hexdigest() for hash_of in (sha256, sha512, sha1, md5)}
+    assert not digests & kept.keys()
+    assert not any("ada" in name or "example" in name for name in kept)
+    assert kept[shop.context().vault.index("bucket", guess).hex()] == 2
 
 
 def test_a_household_is_one_network() -> None:

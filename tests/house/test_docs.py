@@ -69,3 +69,14 @@ def test_the_picture_of_the_floors_shows_those_that_hold() -> None:
     for height, name in re.findall(r'<rect x="\d+" y="(\d+)".*<text.*>(\w+)</text>', picture):
         rows.setdefault(height, []).append(name)
     assert [*rows.values()] == [floor for floor in floors if floor != ["__main__"]]
+
+
+def test_tests_that_the_threat_model_names_exist() -> None:
+    folder, missing = "", []
+    for name in re.findall(
+        r"`((?:tests/[\w/]+|test_\w+)(?:\.py)?)`", (ROOT / "docs" / "security.md").read_text("utf-8")
+    ):
+        path = name if "/" in name else f"{folder}/{name}"
+        folder = path.rpartition("/")[0]
+        missing += [path] if not (ROOT / path).exists() else []
+    assert missing == []
