@@ -298,6 +298,26 @@ async def test_metadata_of_another_or_without_safe_addresses_is_not_used(
     assert (await by_oidc(client, oidc, MEI))["tokens"], "what went wrong is not remembered"
 
 
+async def test_those_who_wait_for_a_provider_that_does_not_answer_wait_once(
+    client: Client, oidc: OidcFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other they would fill the room that the shop has for all requests."""
+    monkeypatch.setattr("commerce.kit.outside.PATIENCE", 0.2)
+    asked = []
+
+    async def never(what: str) -> None:
+        asked.append(what)
+        await asyncio.sleep(5)
+
+    oidc.outage = never
+    answers = await asyncio.gather(*(start(client) for _ in range(6)))
+    assert {answer["userErrors"][0]["code"] for answer in answers} == {"UNAVAILABLE"}
+    assert len(asked) == 1
+    oidc.outage = None
+    monkeypatch.undo()
+    assert (await by_oidc(client, oidc, MEI))["tokens"]
+
+
 @pytest.mark.parametrize("ways", [None, 5, "x"])
 async def test_metadata_that_says_nonsense_of_how_we_are_known_is_read_as_if_it_said_nothing(
     client: Client, oidc: OidcFake, ways: Any

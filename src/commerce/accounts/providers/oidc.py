@@ -1,7 +1,8 @@
 """Any provider that speaks OpenID Connect, such as Google and Apple: by its issuer, and what it knows this shop as."""
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ class Oidc:
         self._keys: list[Key] = []
         self._keys_of: datetime | None = None
         self._turn = asyncio.Lock()
+        self._unanswered = 0
 
     async def start(self, visit: Visit) -> str:
         """The page of the provider, asked for a code that is good only with what we keep of this visit."""
@@ -105,11 +107,28 @@ class Oidc:
         return Vouched(proof, email=_email(claims))
 
     async def _metadata(self, blamed: str) -> _Metadata:
-        async with self._turn:
-            if self._known is None or self._known.until <= self._clock():
+        known = self._known
+        if known is not None and known.until > self._clock():
+            return known
+        async with self._in_turn(blamed):
+            if self._known is known:
                 address = f"{self.client.issuer.rstrip('/')}/.well-known/openid-configuration"
                 self._known = self._read(await self._document(address, blamed), blamed)
+            assert self._known is not None
             return self._known
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self, blamed: str) -> AsyncIterator[None]:
+        """One at a time. Whoever has waited for somebody that got no answer asks no more: in line, all would wait for long."""
+        before = self._unanswered
+        async with self._turn:
+            if self._unanswered != before:
+                raise self._unavailable(blamed, "no answer to those before")
+            try:
+                yield
+            except ProviderUnavailable:
+                self._unanswered += 1
+                raise
 
     def _read(self, said: dict[str, Any], blamed: str) -> _Metadata:
         """What a provider says of itself, if it is the one that we mean, and its addresses are safe."""
@@ -195,7 +214,7 @@ class Oidc:
         """The provider's keys, looked up unless that was done within this time."""
         from commerce.accounts.providers.oidc_tokens import keys_from  # noqa: PLC0415
 
-        async with self._turn:
+        async with self._in_turn("code"):
             if self._keys_of is None or self._keys_of + age <= self._clock():
                 self._keys = keys_from(await self._document(metadata.keys, "code"))
                 self._keys_of = self._clock()
