@@ -10,10 +10,10 @@ from commerce.kit.actor import Actor, ActorKind, Permission
 from commerce.kit.ids import new_key
 from commerce.kit.jobs import drain
 from tests.conftest import Client, ShopUnderTest, TestClock
-from tests.customers.documents import GRANT
+from tests.customers.documents import ADDRESS_CREATE, GRANT
 from tests.customers.factory import act_as, make_customer
 from tests.customers.test_requests import STAFF_CANCEL, STAFF_ERASE, STAFF_EXPORT, cid
-from tests.shopfront import CART_CREATE, COMPLETE, open_shop, ready_checkout
+from tests.shopfront import ADDRESSES, CART_CREATE, COMPLETE, open_shop, ready_checkout
 
 BOTH = frozenset({Permission.CUSTOMERS_WRITE, Permission.PERSONAL_DATA_READ})
 EXPORTS = "query($id: ID!) { node(id: $id) { ... on PersonalDataExport { id url } } }"
@@ -95,3 +95,21 @@ async def test_what_somebody_buys_while_they_are_forgotten_is_not_kept(shop: Sho
 def paid(checkout: dict[str, Any]) -> dict[str, Any]:
     total = checkout["totals"]["total"]["amount"]
     return {"checkoutId": checkout["id"], "expectedTotal": total, "idempotencyKey": "key-1"}
+
+
+async def test_nothing_is_kept_with_an_account_that_became_part_of_another_meanwhile(
+    shop: ShopUnderTest, client: Client
+) -> None:
+    """It would be out of reach of the account that is left, and outlast the person."""
+    one, other = await make_customer(shop), await make_customer(shop, "ben@example.com")
+    async with shop.context().transaction() as session:
+        await session.execute(
+            sql("update accounts_account set merged_into_id = :one, is_active = false where id = :other"),
+            {"one": one, "other": other},
+        )
+    act_as(client, other)
+    address = {"input": {"address": {**ADDRESSES["US"], "country": "US"}}}
+    update = 'mutation { customerUpdate(input: {name: "Ben"}) { userErrors { code } } }'
+    for answer in (await client.send(ADDRESS_CREATE, **address), await client.send(update)):
+        assert [e["extensions"]["code"] for e in answer["errors"]] == ["UNAUTHENTICATED"]
+    assert await shop.database.rows(sql("select id from customers_address")) == []

@@ -26,6 +26,11 @@ async def note_presence(session: Session, person: UUID, channel: UUID) -> None:
     if await queries.is_present(session, person, channel):
         return
     await queries.present(session, person, channel)
+    await _check_there(session, person)
+
+
+async def _check_there(session: Session, person: UUID) -> None:
+    """Refuse somebody who is forgotten or part of another account by now, though they were not when they asked."""
     if not await queries.is_there(session, person):
         raise RequestError("UNAUTHENTICATED", "Sign in first.")
 
@@ -68,10 +73,13 @@ async def set_note(session: Session, actor: Actor, customer: UUID, note: str | N
 
 
 async def held(session: Session, key: UUID, *field: str) -> Customer:
-    """A customer, held until the transaction ends. Nothing is kept any more of one who was erased, be it just now."""
+    """A customer, held until the transaction ends. Nothing is kept any more of one who was erased, be it just now, nor
+    with an account that became part of another.
+    """
     customer = await queries.lock_customer(session, key)
     if customer.erased_at is not None:
         raise AlreadyErased(*(field or ("input",)))
+    await _check_there(session, key)
     return customer
 
 
