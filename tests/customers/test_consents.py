@@ -8,6 +8,8 @@ import pytest
 from commerce.customers import queries
 from commerce.customers.models import Consent
 from commerce.customers.values import ConsentPurpose
+from commerce.kit.actor import Actor, ActorKind
+from tests.accounts.factory import make_staff
 from tests.conftest import Client, ShopUnderTest, TestClock
 from tests.customers.documents import GRANT, WITHDRAW
 from tests.customers.factory import act_as, make_customer
@@ -45,6 +47,20 @@ async def test_a_consent_names_the_policy(shop: ShopUnderTest, client: Client) -
     for version, code in ((" ", "REQUIRED"), ("x" * 41, "INVALID"), ("a\nb", "INVALID")):
         refused = (await client(GRANT, purpose="ANALYTICS", version=version))["consentGrant"]
         assert refused == {"customer": None, "userErrors": [{"code": code, "field": ["input", "policyVersion"]}]}
+
+
+async def test_staff_in_the_place_of_a_customer_withdraws_and_never_consents(
+    shop: ShopUnderTest, client: Client
+) -> None:
+    mia = await make_customer(shop)
+    act_as(client, mia)
+    await client(GRANT, purpose="ANALYTICS", version="1")
+    client.shop.acting = Actor(ActorKind.CUSTOMER, mia, behind=(await make_staff(shop)).id)
+    refused = await client.send(GRANT, purpose="MARKETING_EMAIL", version="1")
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert (await client(WITHDRAW, purpose="ANALYTICS"))["consentWithdraw"]["userErrors"] == []
+    assert not await queries.allows(shop.context(), mia, "ANALYTICS")
+    assert not await queries.allows(shop.context(), mia, "MARKETING_EMAIL")
 
 
 @pytest.mark.race

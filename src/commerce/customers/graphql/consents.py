@@ -8,7 +8,7 @@ from commerce.customers.graphql.own import person_of
 from commerce.customers.graphql.types import CustomerPayload, customer_payload
 from commerce.customers.values import ConsentPurpose
 from commerce.kit import ids
-from commerce.kit.graphql import PERSON, Info, described, input_type, mutation
+from commerce.kit.graphql import ONESELF, PERSON, Info, described, input_type, mutation
 
 
 @input_type
@@ -28,9 +28,11 @@ class ConsentWithdrawInput:
 
 @strawberry.type
 class ConsentsMutation:
-    @mutation(PERSON)
+    @mutation(ONESELF)
     async def consent_grant(self, info: Info, input: ConsentGrantInput) -> CustomerPayload:
-        """Notes that the viewer allows something. Nothing is taken as allowed without. Codes: INVALID, REQUIRED."""
+        """Notes that the viewer allows something. Nothing is taken as allowed without, and nobody
+        allows it in their place. Codes: INVALID, REQUIRED.
+        """
         person, actor = person_of(info), info.context.actor
         proof = {"client": info.context[Caller].client, "actor": actor.scope}
         async with info.context.transaction(ids.encode("customer", person)) as session:
