@@ -10,6 +10,7 @@ import structlog
 
 from commerce.accounts.errors import (
     ProviderDeclined,
+    ProviderNotStarted,
     ProviderRejected,
     ProviderTooOften,
     ProviderUnavailable,
@@ -97,9 +98,9 @@ class WechatMini:
         self._token = token
         self._api = _Api(outside, base, title)
 
-    async def start(self, visit: Visit) -> str:
-        """There is no page: the mini-program is in WeChat already."""
-        raise NotImplementedError
+    async def start(self, visit: Visit) -> str:  # noqa: ARG002  (as all providers are asked)
+        """Nobody is sent anywhere: the mini-program is in WeChat already."""
+        raise ProviderNotStarted("provider")
 
     async def prove(self, shown: Shown) -> Vouched:
         """Both codes are used up. The `session_key` that comes with the answer is not kept: nothing here is sealed by it."""
