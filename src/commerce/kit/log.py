@@ -16,9 +16,9 @@ _ROWS = re.compile(
 )
 """Where PostgreSQL and its driver quote what people entered, up to the end of what they say."""
 _SHAPES = [
-    re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"),  # JSON Web Tokens
+    re.compile(r"eyJ[\w-]{5,500}\.[\w-]+(?:\.[\w-]*)?"),  # JSON Web Tokens
     re.compile(r"(?i)\b(?:bearer|basic)\s+[^\s\"',;]+"),
-    re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses
+    re.compile(r"(?<![\w.+%'-])[\w.+%'-]++@[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses
     re.compile(r"(?<![\w.:+-])\+\d[\d ()-]{5,18}\d"),  # phone numbers of any country
     re.compile(
         r"(?<![\w.-])(?:86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\w|[.-]\w)"
@@ -27,7 +27,7 @@ _SHAPES = [
     re.compile(r"\bcapp_[0-9A-Za-z]{20,}"),  # tokens of apps
     re.compile(r"(?i)(?<=[?&])(?:code|token|secret|key|signature|session_key|access_token|refresh_token)=[^&\s\"']+"),
 ]
-"""What secrets and people look like, wherever they stand."""
+"""What secrets and people look like, wherever they stand. None looks at a long text more than once from each place."""
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?!\w|[.-]\w)")
 
 
